@@ -1,0 +1,191 @@
+//! Typed settings, one struct a room: compiled-in defaults, then a file, then `EXHIBIT__ROOM__KEY`.
+//! An unknown key is refused, and a secret never shows in `Debug`.
+
+mod secret;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use config::{Config, Environment, File, FileFormat};
+use serde::Deserialize;
+
+pub use secret::Secret;
+
+use crate::domain::qualification::Basis;
+use crate::domain::words::words;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub server: ServerSettings,
+    pub database: DatabaseSettings,
+    pub storage: StorageSettings,
+    pub uploads: UploadSettings,
+    pub inspection: InspectionSettings,
+    pub gateway: GatewaySettings,
+    pub standards: StandardsSettings,
+    #[serde(default)]
+    pub scanner: ScannerSettings,
+    pub log: LogSettings,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerSettings {
+    /// Address and port; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Seconds.
+    pub shutdown_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// `sqlite://PATH` or `postgres://…`, which may hold a password.
+    pub url: Secret,
+    pub max_connections: u32,
+    /// Seconds.
+    pub acquire_timeout_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StorageSettings {
+    /// `disk:PATH` or `s3://BUCKET[/PREFIX]`.
+    pub url: String,
+    pub endpoint: Option<String>,
+    pub region: String,
+    pub access_key_id: Option<String>,
+    pub secret_access_key: Option<Secret>,
+    pub spool: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UploadSettings {
+    /// MiB.
+    pub budget_mib: u32,
+    /// Bytes, for everything but recordings.
+    pub max_bytes: u64,
+    /// Bytes, for audio and video.
+    pub max_recording_bytes: u64,
+    /// Seconds.
+    pub stall_s: u64,
+    /// Bytes a second.
+    pub min_bytes_per_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InspectionSettings {
+    pub max_pages: u32,
+}
+
+words! {
+    /// The day from which the assessment window runs.
+    WindowFrom { EmployerConfirmed = "employer_confirmed", Submitted = "submitted", Accepted = "accepted" }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatewaySettings {
+    pub window_from: WindowFrom,
+    /// Optional bases for maths and English that are switched on.
+    pub routes: Vec<Basis>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StandardsSettings {
+    pub folder: Option<PathBuf>,
+    pub wording: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScannerSettings {
+    /// `unix:PATH` or `tcp:HOST:PORT`; absent = no scanner.
+    pub clamd: Option<String>,
+}
+
+words! {
+    /// How log lines are written to standard error.
+    LogFormat { Json = "json", Text = "text" }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    /// A `tracing` filter, such as `info` or `exhibit=debug,info`.
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+/// A setting is wrong; the message names it.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("settings: {0}")]
+    Unreadable(#[from] config::ConfigError),
+    #[error("settings: {key} is {problem}")]
+    Wrong { key: &'static str, problem: String },
+}
+
+const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+impl Settings {
+    /// Reads the defaults, then `file`, then the environment.
+    ///
+    /// # Errors
+    /// When the file cannot be read, a key is unknown, or a value is not of its kind.
+    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
+        let mut layers = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        if let Some(path) = file {
+            layers = layers.add_source(File::from(path).format(FileFormat::Toml));
+        }
+        let environment = Environment::with_prefix("EXHIBIT").prefix_separator("__").separator("__");
+        Self::checked(layers.add_source(environment).build()?.try_deserialize()?)
+    }
+
+    /// The defaults alone, whatever the environment says.
+    ///
+    /// # Panics
+    /// Never, for a build whose tests pass: the defaults are compiled in.
+    #[must_use]
+    pub fn defaults() -> Self {
+        let layers = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        layers.build().and_then(Config::try_deserialize).expect("the compiled-in defaults are settings")
+    }
+
+    /// What no single field can say about itself.
+    fn checked(self) -> Result<Self, SettingsError> {
+        let wrong = |key, problem: &str| Err(SettingsError::Wrong { key, problem: problem.to_owned() });
+        let database = self.database.url.expose();
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database.starts_with(scheme)) {
+            return wrong("database.url", "neither sqlite://… nor postgres://…");
+        }
+        if self.database.max_connections == 0 {
+            return wrong("database.max_connections", "0, but at least one connection is needed");
+        }
+        if self.uploads.budget_mib < 32 {
+            return wrong("uploads.budget_mib", "below 32, too little for one upload to S3");
+        }
+        if self.scanner.clamd.is_some() {
+            return wrong("scanner.clamd", "set, but this version has no malware scanner; it will not pretend to scan");
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_show() {
+        let mut settings = Settings::defaults();
+        settings.storage.secret_access_key = Some(Secret::new("hunter2".into()));
+        settings.database.url = Secret::new("postgres://u:hunter2@h/d".into());
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+}

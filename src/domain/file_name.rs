@@ -1,0 +1,108 @@
+//! A client's file name made safe to show: no path, no control or direction-changing character, never empty.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Longest name kept, in bytes of UTF-8: what every common file system can hold.
+const LONGEST: usize = 200;
+
+/// A name to show and to offer for download. Objects are stored under ids, never under names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FileName(String);
+
+impl FileName {
+    /// Takes the last component of whatever the client called the file (either slash separates: old
+    /// browsers sent whole Windows paths) and drops what could mislead a reader or a file system.
+    #[must_use]
+    pub fn from_client(claimed: &str) -> Self {
+        let last = claimed.rsplit(['/', '\\']).next().unwrap_or_default();
+        let kept: String = last.chars().filter(|&c| is_harmless(c)).collect();
+        let trimmed = kept.trim().trim_end_matches(['.', ' ']).trim_start_matches(['.', ' ']);
+        let name = shortened(trimmed);
+        Self(if name.is_empty() { "unnamed".to_owned() } else { name })
+    }
+
+    /// A name that was made safe before it was stored.
+    #[must_use]
+    pub fn from_record(name: String) -> Self {
+        Self(name)
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The extension in lower case, if the name has one.
+    #[must_use]
+    pub fn extension(&self) -> Option<String> {
+        let (stem, extension) = self.0.rsplit_once('.')?;
+        (!stem.is_empty() && !extension.is_empty()).then(|| extension.to_lowercase())
+    }
+}
+
+impl fmt::Display for FileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn is_harmless(c: char) -> bool {
+    let changes_direction = matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
+    !c.is_control() && !changes_direction && !matches!(c, '"' | '<' | '>' | '|' | '?' | '*' | ':' | '\u{FFFD}')
+}
+
+/// Cuts the stem, not the extension, so that a long name keeps its kind.
+fn shortened(name: &str) -> String {
+    if name.len() <= LONGEST {
+        return name.to_owned();
+    }
+    let extension = name.rsplit_once('.').map(|(_, e)| e).filter(|e| e.len() <= 10);
+    let room = LONGEST - extension.map_or(0, |e| e.len() + 1);
+    let cut = (0..=room).rev().find(|&at| name.is_char_boundary(at)).unwrap_or(0);
+    match extension {
+        Some(extension) => format!("{}.{extension}", &name[..cut]),
+        None => name[..cut].to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_names_become_harmless() {
+        for (claimed, safe) in [
+            ("report.pdf", "report.pdf"),
+            ("../../etc/passwd", "passwd"),
+            (r"C:\Users\amy\Desktop\call.m4a", "call.m4a"),
+            (r"\\server\share\x.docx", "x.docx"),
+            ("a\0b\r\n.pdf", "ab.pdf"),
+            ("photo\u{202E}gpj.exe", "photogpj.exe"),
+            ("x\".pdf", "x.pdf"),
+            (".htaccess", "htaccess"),
+            ("notes. . .", "notes"),
+            ("", "unnamed"),
+            ("/", "unnamed"),
+            ("..", "unnamed"),
+            ("Größe und Café.PDF", "Größe und Café.PDF"),
+        ] {
+            assert_eq!(FileName::from_client(claimed).as_str(), safe, "{claimed:?}");
+        }
+    }
+
+    #[test]
+    fn long_names_keep_their_extension() {
+        let name = FileName::from_client(&format!("{}.docx", "é".repeat(400)));
+        assert!(name.as_str().len() <= LONGEST);
+        assert_eq!(name.extension().as_deref(), Some("docx"));
+    }
+
+    #[test]
+    fn extensions_are_lower_case_and_not_the_whole_name() {
+        assert_eq!(FileName::from_client("A.PDF").extension().as_deref(), Some("pdf"));
+        assert_eq!(FileName::from_client("README").extension(), None);
+    }
+}

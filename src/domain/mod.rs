@@ -1,0 +1,17 @@
+//! The words of the trade, pure: no I/O, no framework, and no rule of the standard anywhere else.
+
+pub mod calendar;
+pub mod coverage;
+pub mod digest;
+pub mod file_name;
+pub mod finding;
+pub mod gateway;
+pub mod identifiers;
+pub mod ids;
+pub mod media_type;
+pub mod people;
+pub mod permission;
+pub mod piece;
+pub mod qualification;
+pub mod standard;
+pub mod words;

@@ -1,0 +1,64 @@
+//! Content against claim: a file is taken for what its bytes are, and refused when its name or its declared
+//! type says something else, since one of the two would mislead the assessor.
+
+use super::{Claim, Found};
+use crate::domain::finding::{Finding, FindingCode};
+use crate::domain::media_type::MediaType;
+
+pub fn judge(found: Found, claim: &Claim) -> Result<MediaType, Finding> {
+    let extension = claim.name.extension();
+    let named = extension.as_deref().and_then(MediaType::of_extension);
+    let declared = claim.declared.as_deref().and_then(MediaType::of_declaration);
+    match found {
+        Found::Refused(finding) => Err(finding),
+        Found::Accepted(media_type) => match (extension, named) {
+            (Some(extension), None) => Err(mismatch(&format!(
+                "The file's name ends in .{extension}, but its content is {media_type}. Give the file the ending \
+                 of its content, or choose the file you meant."
+            ))),
+            (_, Some(named)) if !compatible(named, media_type) => Err(mismatch(&format!(
+                "The file is called {named} by its name, but its content is {media_type}. Export it again from the \
+                 program that made it, or give it the ending of its content."
+            ))),
+            _ if declared.is_some_and(|declared| !compatible(declared, media_type)) => Err(mismatch(&format!(
+                "The file was sent as {}, but its content is {media_type}. Send it with the type of its content.",
+                claim.declared.as_deref().unwrap_or_default()
+            ))),
+            _ => Ok(media_type),
+        },
+        Found::Other(what) => Err(other(&what, named)),
+        Found::Unknown => Err(other("not of a type that is known here", named)),
+    }
+}
+
+fn other(what: &str, named: Option<MediaType>) -> Finding {
+    match named {
+        Some(named) => mismatch(&format!(
+            "The file is called {named} by its name, but its content is {what}. Open it on your device to check \
+             that it is the right file, and export it again."
+        )),
+        None => Finding::refuses(
+            FindingCode::TypeNotAccepted,
+            format!(
+                "The file is {what}, which is not accepted. Upload a PDF, an Office or OpenDocument file, a picture, \
+                 an audio or video recording, or plain text."
+            ),
+        ),
+    }
+}
+
+fn mismatch(detail: &str) -> Finding {
+    Finding::refuses(FindingCode::TypeMismatch, detail)
+}
+
+/// Types that one container family writes under each other's names; the content's own is recorded. The three
+/// text types cannot be told apart by content at all.
+fn compatible(claimed: MediaType, found: MediaType) -> bool {
+    use MediaType::{Csv, M4a, Md, Mov, Mp4, Txt};
+    let family = |t| match t {
+        Mp4 | Mov | M4a => 1,
+        Txt | Csv | Md => 2,
+        _ => 0,
+    };
+    claimed == found || (family(claimed) != 0 && family(claimed) == family(found))
+}

@@ -1,0 +1,147 @@
+//! What a file really is. Only its bytes decide; the name and the declared type are claims to compare with
+//! them. Limits go in, a verdict comes out, and nothing in here touches the network or another file.
+
+mod judge;
+mod package;
+mod pdf;
+mod sniff;
+mod text;
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use crate::domain::file_name::FileName;
+use crate::domain::finding::{Finding, FindingCode, Verdict};
+use crate::domain::media_type::{MediaType, Sort};
+
+/// How large and how long evidence may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes, for everything but recordings.
+    pub max_bytes: u64,
+    /// Bytes, for audio and video.
+    pub max_recording_bytes: u64,
+    pub max_pages: u32,
+}
+
+/// What a client says about a file.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub name: FileName,
+    /// The `Content-Type` of its part.
+    pub declared: Option<String>,
+}
+
+/// How many bytes from the start tell a coarse type.
+pub const HEAD: usize = 8 * 1024;
+
+/// The size limit of a file that starts with `head`: recordings may be larger than all else.
+#[must_use]
+pub fn size_limit(head: &[u8], limits: Limits) -> u64 {
+    match sniff::sniff(head) {
+        sniff::Sniffed::Accepted(found) if found.sort() == Sort::Recording => limits.max_recording_bytes,
+        _ => limits.max_bytes,
+    }
+}
+
+/// Why a file of more than `limit` bytes is refused.
+#[must_use]
+pub fn too_large(limit: u64) -> Finding {
+    let megabytes = limit / 1_000_000;
+    Finding::refuses(
+        FindingCode::TooLarge,
+        format!("The file is larger than {megabytes} MB, the limit for its type. Upload a shorter or compressed version."),
+    )
+}
+
+/// Inspects a whole file. Blocks; a parser that panics makes the file a damaged one.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn inspect(file: &Arc<File>, claim: &Claim, limits: Limits) -> io::Result<Verdict> {
+    let len = file.metadata()?.len();
+    if len == 0 {
+        let detail = "The file is empty. Choose the file again; if it is empty on your device too, export it once more.";
+        return Ok(refused(None, Finding::refuses(FindingCode::EmptyFile, detail)));
+    }
+    let mut head = vec![0; HEAD.min(usize::try_from(len).unwrap_or(HEAD))];
+    file.read_exact_at(&mut head, 0)?;
+    let limit = size_limit(&head, limits);
+    if len > limit {
+        return Ok(refused(None, too_large(limit)));
+    }
+    let view = View { file: Arc::clone(file), at: 0, len };
+    let found = identify(&head, &view, claim)?;
+    match judge::judge(found, claim) {
+        Ok(media_type) => look_inside(media_type, view, limits),
+        Err(finding) => Ok(refused(None, finding)),
+    }
+}
+
+/// What the content turned out to be.
+enum Found {
+    Accepted(MediaType),
+    /// A type with a name that people know, but not one that is accepted.
+    Other(String),
+    /// The content alone refuses the file, whatever it is called.
+    Refused(Finding),
+    Unknown,
+}
+
+fn identify(head: &[u8], view: &View, claim: &Claim) -> io::Result<Found> {
+    if let Some(media_type) = text::claimed(claim)
+        && text::is_text(view.clone())?
+        && !sniff::is_markup(head)
+    {
+        return Ok(Found::Accepted(media_type));
+    }
+    Ok(match sniff::sniff(head) {
+        sniff::Sniffed::Accepted(media_type) => Found::Accepted(media_type),
+        sniff::Sniffed::Package => package::identify(view.clone())?,
+        sniff::Sniffed::Ole => package::identify_ole(view.clone())?,
+        sniff::Sniffed::Other(name) => Found::Other(name),
+        sniff::Sniffed::Unknown => Found::Unknown,
+    })
+}
+
+fn look_inside(media_type: MediaType, view: View, limits: Limits) -> io::Result<Verdict> {
+    match media_type {
+        MediaType::Pdf => pdf::inspect(view, limits.max_pages),
+        // Deeper inspection of the other formats joins here, a file a format.
+        _ => Ok(Verdict { media_type: Some(media_type), findings: Vec::new(), pages: None }),
+    }
+}
+
+fn refused(media_type: Option<MediaType>, finding: Finding) -> Verdict {
+    Verdict { media_type, findings: vec![finding], pages: None }
+}
+
+/// A reader over a shared file with a position of its own.
+#[derive(Clone)]
+struct View {
+    file: Arc<File>,
+    at: u64,
+    len: u64,
+}
+
+impl Read for View {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(buffer, self.at)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for View {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(offset) => self.len.checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.at.checked_add_signed(offset),
+        };
+        self.at = target.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
+    }
+}

@@ -1,0 +1,65 @@
+//! Changing and withdrawing pieces of a showcase in draft. A withdrawn piece leaves a tombstone; its object goes
+//! too, unless a gateway attempt froze it: that attempt stays readable as it was.
+
+use super::{Error, Intake};
+use crate::db::Tx;
+use crate::domain::gateway::ShowcaseState;
+use crate::domain::ids::UserId;
+use crate::domain::piece::PieceDetails;
+use crate::domain::standard::AreaCode;
+use crate::records::pieces::Piece;
+use crate::records::{pieces, showcases};
+use crate::storage::ObjectKey;
+
+/// What is to change of a piece; `None` leaves it.
+#[derive(Clone, Debug, Default)]
+pub struct Edit {
+    pub details: Option<PieceDetails>,
+    pub claims: Option<Vec<AreaCode>>,
+}
+
+impl Intake {
+    /// Changes a piece's details and claims together.
+    ///
+    /// # Errors
+    /// [`Error::ShowcaseFrozen`], [`Error::Gone`] or [`Error::Database`].
+    pub async fn edit(&self, piece: &Piece, edit: Edit, by: UserId) -> Result<Piece, Error> {
+        let mut tx = self.db.write().await?;
+        let mut piece = draft_piece(&mut tx, piece).await?;
+        if let Some(details) = edit.details {
+            pieces::mark_details(&mut tx, piece.id, &details).await?;
+            piece.details = details;
+        }
+        if let Some(areas) = edit.claims {
+            pieces::remove_claims(&mut tx, piece.id).await?;
+            pieces::claim(&mut tx, piece.id, &areas, by, self.clock.now()).await?;
+        }
+        tx.commit().await?;
+        Ok(piece)
+    }
+
+    /// Withdraws a piece and frees its slot.
+    ///
+    /// # Errors
+    /// [`Error::ShowcaseFrozen`], [`Error::Gone`] or [`Error::Database`].
+    pub async fn withdraw(&self, piece: &Piece, by: UserId) -> Result<(), Error> {
+        let mut tx = self.db.write().await?;
+        let piece = draft_piece(&mut tx, piece).await?;
+        let erased = piece.submitted_in.is_none();
+        pieces::mark_withdrawn(&mut tx, piece.id, by, self.clock.now(), erased).await?;
+        tx.commit().await?;
+        fail::fail_point!("withdrawn", crate::storage::die);
+        if erased {
+            self.discard(ObjectKey::Piece(piece.id)).await;
+        }
+        Ok(())
+    }
+}
+
+/// The piece as it is now, with its showcase's row held and in draft.
+async fn draft_piece(tx: &mut Tx, piece: &Piece) -> Result<Piece, Error> {
+    if showcases::lock(tx, piece.showcase_id).await?.state != ShowcaseState::Draft {
+        return Err(Error::ShowcaseFrozen);
+    }
+    pieces::find(tx, piece.id).await?.ok_or(Error::Gone)
+}

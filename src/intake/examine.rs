@@ -1,0 +1,68 @@
+//! Staged → inspected → sealed: a file is looked at before anything of it becomes readable.
+
+use tokio::task::spawn_blocking;
+
+use super::{Error, Intake, Received};
+use crate::domain::digest::Digest;
+use crate::domain::finding::Finding;
+use crate::domain::media_type::MediaType;
+use crate::inspect::{self, Claim};
+use crate::storage::{ObjectKey, Staged};
+
+/// A file that was found acceptable and is not sealed yet.
+pub(super) struct Examined {
+    key: ObjectKey,
+    staged: Staged,
+    media_type: MediaType,
+    findings: Vec<Finding>,
+    pages: Option<u32>,
+}
+
+/// A durable object that no row names yet.
+pub(super) struct Sealed {
+    pub key: ObjectKey,
+    pub digest: Digest,
+    pub bytes: u64,
+    pub media_type: MediaType,
+    pub findings: Vec<Finding>,
+    pub pages: Option<u32>,
+}
+
+impl Intake {
+    /// Looks at a gathered file.
+    pub(super) async fn examine(&self, received: Received, claim: Claim) -> Result<Examined, Error> {
+        let _turn = self.examining.acquire().await.expect("the semaphore is never closed");
+        let Received { key, staged } = received;
+        let (file, limits) = (staged.file(), self.limits);
+        let verdict = spawn_blocking(move || inspect::inspect(&file, &claim, limits))
+            .await
+            .map_err(std::io::Error::other)??;
+        fail::fail_point!("examined", crate::storage::die);
+        match verdict.media_type {
+            Some(media_type) if verdict.refusal().is_none() => {
+                Ok(Examined { key, staged, media_type, findings: verdict.findings, pages: verdict.pages })
+            }
+            _ => Err(Error::refused(verdict)),
+        }
+    }
+
+    /// Makes an examined file durable.
+    pub(super) async fn seal(&self, examined: Examined) -> Result<Sealed, Error> {
+        let Examined { key, staged, media_type, findings, pages } = examined;
+        let (digest, bytes) = (staged.digest, staged.len);
+        if let Err(error) = staged.seal().await {
+            // The store may have kept what it did not acknowledge.
+            self.discard(key).await;
+            return Err(error.into());
+        }
+        fail::fail_point!("sealed", crate::storage::die);
+        Ok(Sealed { key, digest, bytes, media_type, findings, pages })
+    }
+
+    /// Removes an object that no row names. If the store does not answer, `sweep` will.
+    pub(super) async fn discard(&self, key: ObjectKey) {
+        if let Err(error) = self.storage.remove(key).await {
+            tracing::warn!(%key, %error, "an object without a record could not be removed; sweep will");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The upload, one stage a file: `receive` (bytes on a private file, hashed) → `examine` (a verdict) → `seal`
+//! (durable under its key) → `record` (a row). A stage owns what the one before made, and dropping it at any
+//! point leaves nothing readable; no transaction is open while bytes move or are looked at.
+
+mod edit;
+mod error;
+mod examine;
+mod receive;
+mod record;
+mod sweep;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+pub use edit::Edit;
+pub use error::Error;
+pub use receive::Received;
+pub use record::{Admission, NewDocument, NewPiece};
+pub use sweep::{Swept, sweep};
+
+use crate::clock::Clock;
+use crate::config::{InspectionSettings, UploadSettings};
+use crate::db::Database;
+use crate::inspect::Limits;
+use crate::storage::Storage;
+
+/// Bytes that are received before they are written and hashed together. Each upload holds two such blocks.
+const BLOCK: usize = 256 * 1024;
+
+/// Takes evidence in. Cheap to clone; all clones share one byte budget.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    db: Database,
+    storage: Storage,
+    clock: Clock,
+    limits: Limits,
+    pace: Pace,
+    /// Uploads that may be received at the same time: half of the byte budget in pairs of blocks.
+    receiving: Arc<Semaphore>,
+    /// Files that may be looked at at the same time: as many as there are cores.
+    examining: Arc<Semaphore>,
+}
+
+/// How slow a client may be.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    stall: Duration,
+    /// Bytes a second, on average, once the first minute is over.
+    least: u64,
+}
+
+impl Intake {
+    #[must_use]
+    pub fn new(db: Database, storage: Storage, clock: Clock, uploads: &UploadSettings, inspection: &InspectionSettings) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let limits = Limits {
+            max_bytes: uploads.max_bytes,
+            max_recording_bytes: uploads.max_recording_bytes,
+            max_pages: inspection.max_pages,
+        };
+        Self {
+            db,
+            storage,
+            clock,
+            limits,
+            pace: Pace { stall: Duration::from_secs(uploads.stall_s), least: uploads.min_bytes_per_s },
+            receiving: Arc::new(Semaphore::new(uploads.budget_mib as usize * 1024 * 1024 / 2 / (2 * BLOCK))),
+            examining: Arc::new(Semaphore::new(cores)),
+        }
+    }
+
+    /// The most bytes that any file may have.
+    #[must_use]
+    pub fn largest(&self) -> u64 {
+        self.limits.max_bytes.max(self.limits.max_recording_bytes)
+    }
+}

@@ -1,0 +1,85 @@
+//! Incoming → staged. Memory per upload is two blocks whatever its length, and a client is read no faster than
+//! its bytes are written, hashed and, for S3, sent on.
+
+use bytes::{Bytes, BytesMut};
+use futures_util::{Stream, StreamExt};
+use tokio::time::{Duration, Instant, timeout};
+
+use super::{BLOCK, Error, Intake, Pace};
+use crate::domain::digest::Digest;
+use crate::inspect::{HEAD, size_limit};
+use crate::storage::{ObjectKey, Staged};
+
+/// How long a client may be slow before its average counts.
+const GRACE: Duration = Duration::from_secs(60);
+
+/// A whole upload, hashed, that nobody can see yet.
+pub struct Received {
+    pub(super) key: ObjectKey,
+    pub(super) staged: Staged,
+}
+
+impl Received {
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.staged.digest
+    }
+}
+
+impl Intake {
+    /// Gathers a body that will become the object `key`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when it is too large for what its first bytes say it is; [`Error::Stalled`],
+    /// [`Error::Cut`] or [`Error::Storage`].
+    pub async fn receive<B, E>(&self, key: ObjectKey, body: B) -> Result<Received, Error>
+    where
+        B: Stream<Item = Result<Bytes, E>>,
+    {
+        // Taken before the body is read: whoever waits here is held back by TCP, not by memory.
+        let _budget = self.receiving.acquire().await.expect("the semaphore is never closed");
+        let mut staging = self.storage.stage(key).await?;
+        let mut gauge = Gauge::new(self.pace);
+        let mut limit = self.limits.max_bytes;
+        let mut block = BytesMut::new();
+        let mut body = std::pin::pin!(body);
+        while let Some(chunk) = timeout(self.pace.stall, body.next()).await.map_err(|_| Error::Stalled)? {
+            let chunk = chunk.map_err(|_| Error::Cut)?;
+            let is_head = gauge.received < HEAD as u64;
+            gauge.count(chunk.len())?;
+            block.extend_from_slice(&chunk);
+            if is_head {
+                limit = size_limit(&block[..block.len().min(HEAD)], self.limits);
+            }
+            if gauge.received > limit {
+                return Err(Error::too_large(limit));
+            }
+            if block.len() >= BLOCK {
+                block = staging.append(block).await?;
+            }
+        }
+        let staged = staging.finish(block).await?;
+        fail::fail_point!("received", crate::storage::die);
+        Ok(Received { key, staged })
+    }
+}
+
+/// Counts what arrives, and how fast.
+struct Gauge {
+    pace: Pace,
+    begun: Instant,
+    received: u64,
+}
+
+impl Gauge {
+    fn new(pace: Pace) -> Self {
+        Self { pace, begun: Instant::now(), received: 0 }
+    }
+
+    fn count(&mut self, bytes: usize) -> Result<(), Error> {
+        self.received += bytes as u64;
+        let elapsed = self.begun.elapsed();
+        let too_slow = elapsed > GRACE && self.received < self.pace.least * elapsed.as_secs();
+        if too_slow { Err(Error::Stalled) } else { Ok(()) }
+    }
+}

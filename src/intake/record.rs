@@ -1,0 +1,242 @@
+//! Sealed → recorded: the row that makes an object a piece or a gateway document. Slot, digest and idempotency
+//! key are decided in one transaction that holds the showcase's row; whoever loses leaves no object behind.
+
+use super::examine::Sealed;
+use super::{Error, Intake, Received};
+use crate::db::Session;
+use crate::domain::digest::Digest;
+use crate::domain::file_name::FileName;
+use crate::domain::gateway::{DocumentKind, ShowcaseState};
+use crate::domain::ids::{DocumentId, PieceId, UserId};
+use crate::domain::piece::PieceDetails;
+use crate::domain::standard::AreaCode;
+use crate::inspect::Claim;
+use crate::records::documents::Document;
+use crate::records::pieces::{KeyUse, Piece};
+use crate::records::showcases::Showcase;
+use crate::records::{documents, pieces, showcases};
+use crate::storage::ObjectKey;
+
+/// Leave to upload a piece, given before its body is read.
+#[derive(Clone, Debug)]
+pub struct Admission {
+    piece: PieceId,
+    key: Option<String>,
+    /// The key was used before: the body is compared, not stored.
+    earlier: Option<KeyUse>,
+}
+
+/// What is said about an uploaded piece.
+#[derive(Clone, Debug)]
+pub struct NewPiece {
+    pub by: UserId,
+    pub file_name: FileName,
+    pub declared_type: Option<String>,
+    pub details: PieceDetails,
+    pub claims: Vec<AreaCode>,
+}
+
+/// What is said about an uploaded gateway document.
+#[derive(Clone, Debug)]
+pub struct NewDocument {
+    pub by: UserId,
+    pub file_name: FileName,
+    pub declared_type: Option<String>,
+    pub kind: DocumentKind,
+}
+
+impl Admission {
+    /// The object that the body is to become.
+    #[must_use]
+    pub fn object(&self) -> ObjectKey {
+        ObjectKey::Piece(self.piece)
+    }
+}
+
+impl Intake {
+    /// Checks, before a byte of the body is read, what would refuse the piece whatever its bytes are.
+    ///
+    /// # Errors
+    /// [`Error::ShowcaseFrozen`], [`Error::ShowcaseFull`], [`Error::KeyReused`] or [`Error::KeyOfWithdrawn`].
+    pub async fn admit(&self, showcase: &Showcase, by: UserId, key: Option<String>) -> Result<Admission, Error> {
+        let piece = PieceId(self.clock.new_id());
+        let mut session = &self.db;
+        if let Some(text) = &key
+            && let Some(earlier) = pieces::find_key(&mut session, by, text).await?
+        {
+            if earlier.showcase != showcase.id {
+                return Err(Error::KeyReused);
+            }
+            if earlier.withdrawn {
+                return Err(Error::KeyOfWithdrawn(earlier.piece));
+            }
+            return Ok(Admission { piece, key, earlier: Some(earlier) });
+        }
+        if showcase.state != ShowcaseState::Draft {
+            return Err(Error::ShowcaseFrozen);
+        }
+        let occupied = pieces::occupied(&mut session, showcase.id).await?;
+        if occupied.len() as i64 >= showcase.piece_limit {
+            return Err(Error::ShowcaseFull { limit: showcase.piece_limit });
+        }
+        Ok(Admission { piece, key, earlier: None })
+    }
+
+    /// Takes a received body as a piece; the same idempotency key and bytes give the same piece again.
+    ///
+    /// # Errors
+    /// Any [`Error`]; nothing is stored and no slot is taken then.
+    pub async fn complete(&self, showcase: &Showcase, admission: Admission, received: Received, new: NewPiece) -> Result<Piece, Error> {
+        if let Some(earlier) = admission.earlier {
+            return self.same_piece(earlier, received.digest()).await;
+        }
+        let claim = Claim { name: new.file_name.clone(), declared: new.declared_type.clone() };
+        let examined = self.examine(received, claim).await?;
+        let sealed = self.seal(examined).await?;
+        let (key, digest) = (sealed.key, sealed.digest);
+        match self.record_piece(showcase, &admission, sealed, new).await {
+            Ok(piece) => Ok(piece),
+            Err(Unrecorded::Refused(error)) => {
+                self.discard(key).await;
+                Err(error)
+            }
+            Err(Unrecorded::Twin(earlier)) => {
+                self.discard(key).await;
+                self.same_piece(earlier, digest).await
+            }
+            // The row may be there: the object must stay, and `sweep` knows later.
+            Err(Unrecorded::Unknown(error)) => Err(error),
+        }
+    }
+
+    async fn same_piece(&self, earlier: KeyUse, digest: Digest) -> Result<Piece, Error> {
+        if earlier.sha256 != digest {
+            return Err(Error::KeyReused);
+        }
+        let piece = pieces::find(&mut &self.db, earlier.piece).await?;
+        piece.ok_or(Error::KeyOfWithdrawn(earlier.piece))
+    }
+
+    async fn record_piece(&self, showcase: &Showcase, admission: &Admission, sealed: Sealed, new: NewPiece) -> Result<Piece, Unrecorded> {
+        let mut tx = self.db.write().await?;
+        if showcases::lock(&mut tx, showcase.id).await?.state != ShowcaseState::Draft {
+            return Err(Error::ShowcaseFrozen.into());
+        }
+        if let Some(key) = &admission.key
+            && let Some(earlier) = pieces::find_key(&mut tx, new.by, key).await?
+        {
+            return Err(Unrecorded::Twin(earlier));
+        }
+        let piece = Piece {
+            id: admission.piece,
+            showcase_id: showcase.id,
+            slot: free_slot(&mut tx, showcase, sealed.digest).await?,
+            details: new.details,
+            file_name: new.file_name,
+            media_type: sealed.media_type,
+            bytes: sealed.bytes,
+            sha256: sealed.digest,
+            pages: sealed.pages,
+            findings: sealed.findings,
+            uploaded_by: new.by,
+            created_at: self.clock.now(),
+            submitted_in: None,
+        };
+        pieces::insert(&mut tx, &piece, showcase.piece_limit).await?;
+        pieces::claim(&mut tx, piece.id, &new.claims, new.by, piece.created_at).await?;
+        pieces::record_duplicates(&mut tx, &piece).await?;
+        if let Some(key) = &admission.key {
+            pieces::insert_key(&mut tx, new.by, key, &piece).await?;
+        }
+        fail::fail_point!("recorded", crate::storage::die);
+        tx.commit().await.map_err(|error| Unrecorded::Unknown(error.into()))?;
+        fail::fail_point!("committed", crate::storage::die);
+        Ok(piece)
+    }
+
+    /// Takes a received body as a gateway document of a showcase in draft.
+    ///
+    /// # Errors
+    /// Any [`Error`]; nothing is stored then.
+    pub async fn complete_document(&self, showcase: &Showcase, received: Received, new: NewDocument) -> Result<Document, Error> {
+        let claim = Claim { name: new.file_name.clone(), declared: new.declared_type.clone() };
+        let examined = self.examine(received, claim).await?;
+        let sealed = self.seal(examined).await?;
+        let key = sealed.key;
+        match self.record_document(showcase, sealed, new).await {
+            Ok(document) => Ok(document),
+            Err(Unrecorded::Unknown(error)) => Err(error),
+            Err(Unrecorded::Refused(error)) => {
+                self.discard(key).await;
+                Err(error)
+            }
+            Err(Unrecorded::Twin(_)) => unreachable!("documents have no idempotency key"),
+        }
+    }
+
+    async fn record_document(&self, showcase: &Showcase, sealed: Sealed, new: NewDocument) -> Result<Document, Unrecorded> {
+        let ObjectKey::Document(id) = sealed.key else { unreachable!("a document is received as a document") };
+        let mut tx = self.db.write().await?;
+        if showcases::lock(&mut tx, showcase.id).await?.state != ShowcaseState::Draft {
+            return Err(Error::ShowcaseFrozen.into());
+        }
+        let document = Document {
+            id,
+            showcase_id: showcase.id,
+            kind: new.kind,
+            file_name: new.file_name,
+            media_type: sealed.media_type,
+            bytes: sealed.bytes,
+            sha256: sealed.digest,
+            pages: sealed.pages,
+            findings: sealed.findings,
+            uploaded_by: new.by,
+            created_at: self.clock.now(),
+        };
+        documents::insert(&mut tx, &document).await?;
+        tx.commit().await.map_err(|error| Unrecorded::Unknown(error.into()))?;
+        Ok(document)
+    }
+
+    /// A new document's object.
+    #[must_use]
+    pub fn new_document(&self) -> ObjectKey {
+        ObjectKey::Document(DocumentId(self.clock.new_id()))
+    }
+}
+
+/// How recording ended without a row of ours.
+enum Unrecorded {
+    /// Certainly nothing was kept.
+    Refused(Error),
+    /// Another upload with the same idempotency key was faster.
+    Twin(KeyUse),
+    /// The commit's answer was lost.
+    Unknown(Error),
+}
+
+impl From<Error> for Unrecorded {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<crate::db::Error> for Unrecorded {
+    fn from(error: crate::db::Error) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// The lowest slot that is free, unless the content is there already. The caller holds the showcase's row.
+async fn free_slot(session: &mut impl Session, showcase: &Showcase, digest: Digest) -> Result<u32, Error> {
+    let occupied = pieces::occupied(session, showcase.id).await?;
+    if let Some(same) = occupied.iter().find(|piece| piece.sha256 == digest) {
+        return Err(Error::Duplicate(same.piece));
+    }
+    let gap = (1..).zip(&occupied).find(|(slot, taken)| *slot != taken.slot).map(|(slot, _)| slot);
+    let slot = gap.unwrap_or(u32::try_from(occupied.len()).unwrap_or(u32::MAX).saturating_add(1));
+    if i64::from(slot) > showcase.piece_limit {
+        return Err(Error::ShowcaseFull { limit: showcase.piece_limit });
+    }
+    Ok(slot)
+}

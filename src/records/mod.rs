@@ -1,0 +1,32 @@
+//! What is remembered: SQL and row types, one file a table (or a table and its shadow). Functions take the
+//! session first; whether a statement is part of a unit of work is the caller's choice.
+
+pub mod attempts;
+pub mod cohort;
+pub mod documents;
+pub mod gateways;
+pub mod organisations;
+pub mod pieces;
+pub mod showcases;
+pub mod tags;
+pub mod tokens;
+pub mod users;
+
+/// Every statement of the crate by its name: a test has both databases prepare each of them.
+pub const STATEMENTS: &[&[(&str, &str)]] = &[
+    attempts::STATEMENTS,
+    cohort::STATEMENTS,
+    documents::STATEMENTS,
+    gateways::STATEMENTS,
+    organisations::STATEMENTS,
+    pieces::STATEMENTS,
+    showcases::STATEMENTS,
+    tags::STATEMENTS,
+    tokens::STATEMENTS,
+    users::STATEMENTS,
+];
+
+/// A value as the JSON text in which a column keeps it.
+fn json_text<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("the columns' own types are JSON")
+}

@@ -1,0 +1,57 @@
+//! Table `organisations`: training providers and assessment organisations.
+
+use chrono::{DateTime, Utc};
+
+use crate::db::{Error, FromRow, Row, Session, statements};
+use crate::domain::ids::OrganisationId;
+use crate::domain::people::OrganisationKind;
+
+/// A recorded organisation.
+#[derive(Clone, Debug)]
+pub struct Organisation {
+    pub id: OrganisationId,
+    pub kind: OrganisationKind,
+    pub name: String,
+    pub ukprn: Option<String>,
+    pub epao_id: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+statements! {
+    INSERT = "INSERT INTO organisations (id, kind, name, ukprn, epao_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    FIND = "SELECT id, kind, name, ukprn, epao_id, created_at FROM organisations WHERE id = $1";
+}
+
+impl FromRow for Organisation {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id("id")?,
+            kind: row.parse("kind")?,
+            name: row.get("name")?,
+            ukprn: row.get("ukprn")?,
+            epao_id: row.get("epao_id")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+/// # Errors
+/// [`Error::Conflict`] when another organisation has the same UKPRN or assessment organisation number.
+pub async fn insert(on: &mut impl Session, organisation: &Organisation) -> Result<(), Error> {
+    on.query(INSERT)
+        .bind(organisation.id.0)
+        .bind(organisation.kind.word())
+        .bind(&organisation.name)
+        .bind(&organisation.ukprn)
+        .bind(&organisation.epao_id)
+        .bind(organisation.created_at)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// # Errors
+/// See [`Error`].
+pub async fn find(on: &mut impl Session, id: OrganisationId) -> Result<Option<Organisation>, Error> {
+    on.query(FIND).bind(id.0).fetch_optional().await
+}

@@ -1,0 +1,196 @@
+//! Objects in an S3 store. An object of one part is one PUT with its SHA-256; a larger one is a multipart
+//! upload, part by part while it is still being received, each with a CRC32C, aborted on any error.
+
+mod unsealed;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{
+    BehaviorVersion, Region, RequestChecksumCalculation, ResponseChecksumValidation, StalledStreamProtectionConfig,
+};
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::primitives::ByteStream;
+use aws_smithy_http_client::tls;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use futures_util::{StreamExt, stream};
+use tokio::task::spawn_blocking;
+
+use super::buffers::Buffers;
+use super::error::BoxError;
+use super::staging::{Place, Staging};
+use super::{Content, Cursor, Error, Integrity, ObjectKey, Span, Stored};
+use crate::config::{SettingsError, StorageSettings, UploadSettings};
+pub(super) use unsealed::Unsealed;
+
+/// Bytes of a part. Equal for all parts but the last (some stores want that), above S3's minimum of 5 MiB,
+/// and with S3's 10,000 parts enough for 80 GiB.
+pub(super) const PART: usize = 8 * 1024 * 1024;
+/// What a probe writes; nothing else is ever stored under this name.
+const PROBE: &str = "probe";
+
+/// A bucket, or a prefix in one.
+#[derive(Clone, Debug)]
+pub struct S3 {
+    client: Client,
+    bucket: Arc<str>,
+    /// Empty, or ending in `/`.
+    prefix: Arc<str>,
+    buffers: Buffers,
+    spool: Arc<PathBuf>,
+}
+
+impl S3 {
+    pub fn new(place: &str, settings: &StorageSettings, uploads: &UploadSettings) -> Result<Self, SettingsError> {
+        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        let prefix = prefix.trim_matches('/');
+        let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
+        let parts = (uploads.budget_mib as usize * 1024 * 1024 / 2 / PART).max(2);
+        Ok(Self {
+            client: client(settings)?,
+            bucket: bucket.into(),
+            prefix: prefix.into(),
+            buffers: Buffers::new(parts, PART),
+            spool: Arc::new(settings.spool.clone().unwrap_or_else(std::env::temp_dir)),
+        })
+    }
+
+    fn path(&self, key: ObjectKey) -> String {
+        format!("{}{key}", self.prefix)
+    }
+
+    /// Writes an object with a deliberately wrong checksum: a store that takes it verifies none.
+    pub async fn probe(&self) -> Result<Integrity, Error> {
+        self.ready().await?;
+        let path = format!("{}{PROBE}", self.prefix);
+        let wrong = BASE64.encode([0; 32]);
+        let put = self.client.put_object().bucket(&*self.bucket).key(&path);
+        match put.body(ByteStream::from_static(b"probe")).checksum_sha256(wrong).send().await {
+            Err(SdkError::ServiceError(refusal)) if refusal.raw().status().as_u16() == 400 => Ok(Integrity::Verified),
+            Err(error) => Err(unavailable(error)),
+            Ok(_) => {
+                let removed = self.client.delete_object().bucket(&*self.bucket).key(path).send().await;
+                removed.map(|_| Integrity::Unverified).map_err(unavailable)
+            }
+        }
+    }
+
+    pub async fn ready(&self) -> Result<(), Error> {
+        self.client.head_bucket().bucket(&*self.bucket).send().await.map(drop).map_err(unavailable)
+    }
+
+    pub async fn stage(&self, key: ObjectKey) -> Result<Staging, Error> {
+        let spool = Arc::clone(&self.spool);
+        let file = spawn_blocking(move || tempfile::tempfile_in(&*spool)).await?.map_err(|error| {
+            match Error::from(error) {
+                Error::Missing => Error::Unavailable("the spool folder is not there".into()),
+                other => other,
+            }
+        })?;
+        Ok(Staging::new(file, Place::S3(Unsealed::new(self.clone(), key))))
+    }
+
+    pub async fn read(&self, key: ObjectKey, span: Option<Span>) -> Result<Content, Error> {
+        let range = span.map(|span| format!("bytes={}-{}", span.start, span.end.saturating_sub(1)));
+        let get = self.client.get_object().bucket(&*self.bucket).key(self.path(key)).set_range(range);
+        let object = get.send().await.map_err(|error| match &error {
+            SdkError::ServiceError(refusal) if refusal.err().is_no_such_key() => Error::Missing,
+            _ => unavailable(error),
+        })?;
+        let blocks = stream::try_unfold(object.body, |mut body| async move {
+            let block = body.try_next().await.map_err(|error| Error::Unavailable(error.into()))?;
+            Ok(block.map(|block| (block, body)))
+        });
+        Ok(blocks.boxed())
+    }
+
+    pub async fn remove(&self, key: ObjectKey) -> Result<(), Error> {
+        let remove = self.client.delete_object().bucket(&*self.bucket).key(self.path(key));
+        remove.send().await.map(drop).map_err(unavailable)
+    }
+
+    pub async fn list(&self, from: Option<Cursor>) -> Result<(Vec<Stored>, Option<Cursor>), Error> {
+        let list = self.client.list_objects_v2().bucket(&*self.bucket).prefix(&*self.prefix);
+        let page = list.set_continuation_token(from).send().await.map_err(unavailable)?;
+        let found = page.contents().iter().map(|object| Stored {
+            key: object.key().and_then(|path| path.strip_prefix(&*self.prefix)?.parse().ok()),
+            modified: object.last_modified().and_then(|at| (*at).try_into().ok()).unwrap_or_else(newest),
+        });
+        Ok((found.collect(), page.next_continuation_token().map(str::to_owned)))
+    }
+
+    pub async fn abort_uploads(&self, before: SystemTime) -> Result<u64, Error> {
+        let (mut aborted, mut key_marker, mut id_marker) = (0, None, None);
+        loop {
+            let list = self.client.list_multipart_uploads().bucket(&*self.bucket).prefix(&*self.prefix);
+            let list = list.set_key_marker(key_marker.take()).set_upload_id_marker(id_marker.take());
+            let page = list.send().await.map_err(unavailable)?;
+            for upload in page.uploads() {
+                let begun = upload.initiated().and_then(|at| (*at).try_into().ok()).unwrap_or_else(newest);
+                if begun <= before {
+                    let abort = self.client.abort_multipart_upload().bucket(&*self.bucket);
+                    let abort = abort.set_key(upload.key().map(str::to_owned));
+                    abort.set_upload_id(upload.upload_id().map(str::to_owned)).send().await.map_err(unavailable)?;
+                    aborted += 1;
+                }
+            }
+            if !page.is_truncated().unwrap_or(false) {
+                return Ok(aborted);
+            }
+            key_marker = page.next_key_marker().map(str::to_owned);
+            id_marker = page.next_upload_id_marker().map(str::to_owned);
+        }
+    }
+}
+
+/// A store that does not tell an age gets the benefit of the doubt: nothing of it is swept.
+fn newest() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(u32::MAX) * 16)
+}
+
+fn client(settings: &StorageSettings) -> Result<Client, SettingsError> {
+    let missing = |key| SettingsError::Wrong { key, problem: "missing, and S3 needs it".into() };
+    let id = settings.access_key_id.as_deref().ok_or_else(|| missing("storage.access_key_id"))?;
+    let secret = settings.secret_access_key.as_ref().ok_or_else(|| missing("storage.secret_access_key"))?;
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(Duration::from_secs(60))
+        .build();
+    let mut config = aws_sdk_s3::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(http)
+        .region(Region::new(settings.region.clone()))
+        .credentials_provider(Credentials::new(id, secret.expose(), None, None, "settings"))
+        .force_path_style(true)
+        .retry_config(RetryConfig::standard().with_max_attempts(4))
+        .timeout_config(timeouts)
+        // Parts carry a checksum of ours; the SDK's own trailers are refused by some stores.
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        // Each attempt has its deadline; the SDK's own watch of the throughput costs more than it gives.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    if let Some(endpoint) = &settings.endpoint {
+        config = config.endpoint_url(endpoint);
+    }
+    Ok(Client::from_conf(config.build()))
+}
+
+/// Sorts an error of the SDK by what can be done about it; the log gets its whole chain of causes.
+fn unavailable<E, R>(error: SdkError<E, R>) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let full = matches!(error.code(), Some("QuotaExceeded" | "XMinioStorageFull" | "EntityTooLarge" | "InsufficientStorage"));
+    let cause: BoxError = DisplayErrorContext(&error).to_string().into();
+    if full { Error::Full(cause) } else { Error::Unavailable(cause) }
+}
