@@ -138,9 +138,7 @@ impl Query<'_> {
     /// # Errors
     /// See [`Error`].
     pub async fn execute(self) -> Result<u64, Error> {
-        Ok(run!(self, |executor, statement| {
-            statement.execute(executor).await.map(|done| done.rows_affected())
-        })?)
+        Ok(run!(self, |executor, statement| statement.execute(executor).await.map(|done| done.rows_affected()))?)
     }
 
     /// # Errors

@@ -11,6 +11,7 @@ pub mod domain;
 pub mod gateway;
 pub mod inspect;
 pub mod intake;
+pub mod people;
 pub mod records;
 pub mod storage;
 pub mod web;

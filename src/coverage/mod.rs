@@ -45,7 +45,7 @@ pub async fn load(on: &mut impl Session, standard: &Standard, showcase: Showcase
 }
 
 /// One showcase of a cohort: what each area has.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CohortLine {
     pub showcase_id: ShowcaseId,
     pub apprentice: String,
@@ -61,7 +61,7 @@ pub struct CohortLine {
 }
 
 /// How far one area of a showcase has come.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct AreaState {
     pub code: AreaCode,
     pub claimed: bool,
@@ -74,7 +74,13 @@ pub struct AreaState {
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn cohort(db: &Database, standards: &Standards, scope: Scope, filter: &Filter, page: Page) -> Result<Vec<CohortLine>, Error> {
+pub async fn cohort(
+    db: &Database,
+    standards: &Standards,
+    scope: Scope,
+    filter: &Filter,
+    page: Page,
+) -> Result<Vec<CohortLine>, Error> {
     let rows = cohort::list(&mut { db }, scope, filter, page).await?;
     Ok(rows.into_iter().map(|row| line(standards, row)).collect())
 }

@@ -33,9 +33,7 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(refusal) if refusal.is_unique_violation() => Self::Conflict,
-            sqlx::Error::Database(refusal)
-                if refusal.is_foreign_key_violation() || refusal.is_check_violation() =>
-            {
+            sqlx::Error::Database(refusal) if refusal.is_foreign_key_violation() || refusal.is_check_violation() => {
                 Self::Constraint(error)
             }
             sqlx::Error::Database(refusal) => match refusal.code().as_deref() {

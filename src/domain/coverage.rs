@@ -28,7 +28,7 @@ pub struct MappedTag {
 }
 
 /// The coverage of one showcase.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Coverage {
     /// Live pieces, of at most `limit`.
     pub pieces: usize,
@@ -46,7 +46,7 @@ pub struct Coverage {
 }
 
 /// The coverage of one area.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct AreaCoverage {
     pub code: AreaCode,
     pub title: String,
@@ -59,7 +59,7 @@ pub struct AreaCoverage {
 }
 
 /// A piece tagged for an area.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct AreaTag {
     pub piece_id: PieceId,
     pub tag_id: TagId,
@@ -68,7 +68,7 @@ pub struct AreaTag {
 }
 
 /// Whether any tag of the area names the criterion.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct CriterionCoverage {
     pub code: CriterionCode,
     pub grade: Grade,
@@ -78,8 +78,7 @@ pub struct CriterionCoverage {
 /// Computes the coverage of a showcase's live pieces, given in the order of their slots.
 #[must_use]
 pub fn coverage(standard: &Standard, pieces: &[MappedPiece]) -> Coverage {
-    let areas: Vec<AreaCoverage> =
-        standard.showcase_areas().iter().map(|area| area_coverage(area, pieces)).collect();
+    let areas: Vec<AreaCoverage> = standard.showcase_areas().iter().map(|area| area_coverage(area, pieces)).collect();
     let missing: Vec<_> = areas.iter().filter(|a| !a.covered).map(|a| a.code.clone()).collect();
     let claimed_missing: Vec<_> = areas.iter().filter(|a| a.claimed.is_empty()).map(|a| a.code.clone()).collect();
     let unmapped = pieces.iter().filter(|p| p.claims.is_empty() && p.tags.is_empty()).map(|p| p.id).collect();

@@ -50,7 +50,8 @@ impl fmt::Display for FileName {
 }
 
 fn is_harmless(c: char) -> bool {
-    let changes_direction = matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
+    let changes_direction =
+        matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
     !c.is_control() && !changes_direction && !matches!(c, '"' | '<' | '>' | '|' | '?' | '*' | ':' | '\u{FFFD}')
 }
 

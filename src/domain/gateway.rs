@@ -6,7 +6,7 @@ mod checks;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub use checks::{Check, CheckCode, Facts, Severity, checks, ready};
+pub use checks::{Check, CheckCode, CheckSeverity, Facts, checks, ready};
 
 use super::digest::Digest;
 use super::ids::{DocumentId, PieceId, ShowcaseId};
@@ -44,7 +44,7 @@ words! {
 }
 
 /// What a provider records for the gateway.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GatewayDetails {
     #[serde(default)]
@@ -58,7 +58,7 @@ pub struct GatewayDetails {
 }
 
 /// What is recorded for maths or English.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Qualification {
     /// `None` where the basis asks for no level.

@@ -14,4 +14,5 @@ pub mod permission;
 pub mod piece;
 pub mod qualification;
 pub mod standard;
+pub mod text;
 pub mod words;

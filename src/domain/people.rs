@@ -79,7 +79,9 @@ mod tests {
     #[test]
     fn addresses_are_checked_for_their_shape_and_lowered() {
         assert_eq!("Amy.O'Neil@Example.ORG".parse::<Email>().unwrap().to_string(), "amy.o'neil@example.org");
-        for bad in ["", "amy", "@example.org", "amy@", "a b@example.org", "amy@example..org", "a@b@c", "amy@exam\nple.org"] {
+        for bad in
+            ["", "amy", "@example.org", "amy@", "a b@example.org", "amy@example..org", "a@b@c", "amy@exam\nple.org"]
+        {
             assert!(bad.parse::<Email>().is_err(), "{bad:?}");
         }
     }

@@ -79,7 +79,9 @@ pub fn relation(actor: Actor, parties: Parties) -> Relation {
 /// An admin does everything but assessing; a person of the provider never decides its gateway.
 #[must_use]
 pub fn decide(role: Role, relation: Relation, action: Action) -> Decision {
-    use Action::{AddPiece, AssignAssessor, DecideGateway, EditPiece, PrepareGateway, Read, SubmitGateway, Tag, WithdrawPiece};
+    use Action::{
+        AddPiece, AssignAssessor, DecideGateway, EditPiece, PrepareGateway, Read, SubmitGateway, Tag, WithdrawPiece,
+    };
     let theirs = match (role, relation) {
         (Role::Apprentice, Relation::Own)
         | (Role::Provider, Relation::Provider)

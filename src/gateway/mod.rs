@@ -39,7 +39,14 @@ pub struct Gateway {
 
 impl Gateway {
     #[must_use]
-    pub fn new(db: Database, storage: Storage, clock: Clock, standards: Arc<Standards>, calendar: Arc<Calendar>, settings: GatewaySettings) -> Self {
+    pub fn new(
+        db: Database,
+        storage: Storage,
+        clock: Clock,
+        standards: Arc<Standards>,
+        calendar: Arc<Calendar>,
+        settings: GatewaySettings,
+    ) -> Self {
         Self { db, storage, clock, standards, calendar, settings }
     }
 

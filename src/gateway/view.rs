@@ -113,7 +113,14 @@ impl Gateway {
         Ok(Ground { details, documents, pieces, coverage, attempts, checks, dates })
     }
 
-    fn dates(&self, showcase: &Showcase, details: &GatewayDetails, documents: &[Document], attempts: &[Attempt], today: NaiveDate) -> Result<Dates, Error> {
+    fn dates(
+        &self,
+        showcase: &Showcase,
+        details: &GatewayDetails,
+        documents: &[Document],
+        attempts: &[Attempt],
+        today: NaiveDate,
+    ) -> Result<Dates, Error> {
         let day = |instant: DateTime<Utc>| today_in_london(instant);
         let open_or_accepted = attempts.last().filter(|attempt| attempt.outcome != Some(Outcome::Returned));
         let submitted_on = open_or_accepted.map(|attempt| day(attempt.submitted_at));

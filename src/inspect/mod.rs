@@ -52,7 +52,9 @@ pub fn too_large(limit: u64) -> Finding {
     let megabytes = limit / 1_000_000;
     Finding::refuses(
         FindingCode::TooLarge,
-        format!("The file is larger than {megabytes} MB, the limit for its type. Upload a shorter or compressed version."),
+        format!(
+            "The file is larger than {megabytes} MB, the limit for its type. Upload a shorter or compressed version."
+        ),
     )
 }
 
@@ -63,7 +65,8 @@ pub fn too_large(limit: u64) -> Finding {
 pub fn inspect(file: &Arc<File>, claim: &Claim, limits: Limits) -> io::Result<Verdict> {
     let len = file.metadata()?.len();
     if len == 0 {
-        let detail = "The file is empty. Choose the file again; if it is empty on your device too, export it once more.";
+        let detail =
+            "The file is empty. Choose the file again; if it is empty on your device too, export it once more.";
         return Ok(refused(None, Finding::refuses(FindingCode::EmptyFile, detail)));
     }
     let mut head = vec![0; HEAD.min(usize::try_from(len).unwrap_or(HEAD))];

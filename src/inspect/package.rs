@@ -26,7 +26,10 @@ pub fn identify(view: View) -> io::Result<Found> {
         }
     }
     if let Some(kind) = read_entry(&mut archive, "mimetype", 100) {
-        return Ok(kind.trim().parse().map_or(Found::Other("an archive or a document of another kind".into()), Found::Accepted));
+        return Ok(kind
+            .trim()
+            .parse()
+            .map_or(Found::Other("an archive or a document of another kind".into()), Found::Accepted));
     }
     match read_entry(&mut archive, "[Content_Types].xml", CONTENT_TYPES_LIMIT) {
         Some(types) => Ok(main_part(&types)),
@@ -102,7 +105,8 @@ fn contains(mut view: View, needle: &[u8]) -> io::Result<bool> {
 }
 
 fn damaged(what: &str) -> Finding {
-    let detail = format!("The document is damaged: {what}. Open it on your device, save it again and upload the new file.");
+    let detail =
+        format!("The document is damaged: {what}. Open it on your device, save it again and upload the new file.");
     Finding::refuses(FindingCode::Damaged, detail)
 }
 

@@ -37,14 +37,16 @@ fn look(view: View, max_pages: u32) -> Verdict {
     }
     let mut findings = Vec::new();
     if document.xref_recovery.is_some() {
-        let detail = "The PDF's structure had to be repaired to read it. Check that every page shows; if not, export it again.";
+        let detail =
+            "The PDF's structure had to be repaired to read it. Check that every page shows; if not, export it again.";
         findings.push(Finding::warns(FindingCode::Repaired, detail));
     }
     Verdict { media_type: Some(MediaType::Pdf), findings, pages: u32::try_from(pages).ok() }
 }
 
 fn damaged() -> Finding {
-    let detail = "The PDF is damaged or incomplete: no page of it can be read. Export or scan it again and upload the new file.";
+    let detail =
+        "The PDF is damaged or incomplete: no page of it can be read. Export or scan it again and upload the new file.";
     Finding::refuses(FindingCode::Damaged, detail)
 }
 

@@ -34,9 +34,8 @@ impl Intake {
         let _turn = self.examining.acquire().await.expect("the semaphore is never closed");
         let Received { key, staged } = received;
         let (file, limits) = (staged.file(), self.limits);
-        let verdict = spawn_blocking(move || inspect::inspect(&file, &claim, limits))
-            .await
-            .map_err(std::io::Error::other)??;
+        let verdict =
+            spawn_blocking(move || inspect::inspect(&file, &claim, limits)).await.map_err(std::io::Error::other)??;
         fail::fail_point!("examined", crate::storage::die);
         match verdict.media_type {
             Some(media_type) if verdict.refusal().is_none() => {

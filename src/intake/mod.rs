@@ -53,7 +53,13 @@ struct Pace {
 
 impl Intake {
     #[must_use]
-    pub fn new(db: Database, storage: Storage, clock: Clock, uploads: &UploadSettings, inspection: &InspectionSettings) -> Self {
+    pub fn new(
+        db: Database,
+        storage: Storage,
+        clock: Clock,
+        uploads: &UploadSettings,
+        inspection: &InspectionSettings,
+    ) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let limits = Limits {
             max_bytes: uploads.max_bytes,

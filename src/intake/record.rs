@@ -86,7 +86,13 @@ impl Intake {
     ///
     /// # Errors
     /// Any [`Error`]; nothing is stored and no slot is taken then.
-    pub async fn complete(&self, showcase: &Showcase, admission: Admission, received: Received, new: NewPiece) -> Result<Piece, Error> {
+    pub async fn complete(
+        &self,
+        showcase: &Showcase,
+        admission: Admission,
+        received: Received,
+        new: NewPiece,
+    ) -> Result<Piece, Error> {
         if let Some(earlier) = admission.earlier {
             return self.same_piece(earlier, received.digest()).await;
         }
@@ -117,7 +123,13 @@ impl Intake {
         piece.ok_or(Error::KeyOfWithdrawn(earlier.piece))
     }
 
-    async fn record_piece(&self, showcase: &Showcase, admission: &Admission, sealed: Sealed, new: NewPiece) -> Result<Piece, Unrecorded> {
+    async fn record_piece(
+        &self,
+        showcase: &Showcase,
+        admission: &Admission,
+        sealed: Sealed,
+        new: NewPiece,
+    ) -> Result<Piece, Unrecorded> {
         let mut tx = self.db.write().await?;
         if showcases::lock(&mut tx, showcase.id).await?.state != ShowcaseState::Draft {
             return Err(Error::ShowcaseFrozen.into());
@@ -158,7 +170,12 @@ impl Intake {
     ///
     /// # Errors
     /// Any [`Error`]; nothing is stored then.
-    pub async fn complete_document(&self, showcase: &Showcase, received: Received, new: NewDocument) -> Result<Document, Error> {
+    pub async fn complete_document(
+        &self,
+        showcase: &Showcase,
+        received: Received,
+        new: NewDocument,
+    ) -> Result<Document, Error> {
         let claim = Claim { name: new.file_name.clone(), declared: new.declared_type.clone() };
         let examined = self.examine(received, claim).await?;
         let sealed = self.seal(examined).await?;
@@ -174,7 +191,12 @@ impl Intake {
         }
     }
 
-    async fn record_document(&self, showcase: &Showcase, sealed: Sealed, new: NewDocument) -> Result<Document, Unrecorded> {
+    async fn record_document(
+        &self,
+        showcase: &Showcase,
+        sealed: Sealed,
+        new: NewDocument,
+    ) -> Result<Document, Unrecorded> {
         let ObjectKey::Document(id) = sealed.key else { unreachable!("a document is received as a document") };
         let mut tx = self.db.write().await?;
         if showcases::lock(&mut tx, showcase.id).await?.state != ShowcaseState::Draft {

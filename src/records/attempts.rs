@@ -124,7 +124,12 @@ pub async fn list(on: &mut impl Session, showcase: ShowcaseId) -> Result<Vec<Att
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn close(on: &mut impl Session, showcase: ShowcaseId, number: u32, closing: &Closing<'_>) -> Result<bool, Error> {
+pub async fn close(
+    on: &mut impl Session,
+    showcase: ShowcaseId,
+    number: u32,
+    closing: &Closing<'_>,
+) -> Result<bool, Error> {
     let closed = on
         .query(CLOSE)
         .bind(showcase.0)

@@ -24,7 +24,13 @@ impl FromRow for GatewayDetails {
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn put(on: &mut impl Session, showcase: ShowcaseId, details: &GatewayDetails, by: UserId, at: DateTime<Utc>) -> Result<(), Error> {
+pub async fn put(
+    on: &mut impl Session,
+    showcase: ShowcaseId,
+    details: &GatewayDetails,
+    by: UserId,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     on.query(PUT).bind(showcase.0).bind(json_text(details)).bind(by.0).bind(at).execute().await.map(drop)
 }
 

@@ -76,7 +76,9 @@ statements! {
 
 impl FromRow for Piece {
     fn from_row(row: &Row) -> Result<Self, Error> {
-        let number = |column| row.get::<Option<i64>>(column)?.map(u32::try_from).transpose().map_err(|_| Error::Inconsistent(column));
+        let number = |column| {
+            row.get::<Option<i64>>(column)?.map(u32::try_from).transpose().map_err(|_| Error::Inconsistent(column))
+        };
         Ok(Self {
             id: row.id("id")?,
             showcase_id: row.id("showcase_id")?,
@@ -172,7 +174,13 @@ pub async fn mark_submitted(on: &mut impl Session, showcase: ShowcaseId, attempt
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn mark_withdrawn(on: &mut impl Session, id: PieceId, by: UserId, at: DateTime<Utc>, erased: bool) -> Result<(), Error> {
+pub async fn mark_withdrawn(
+    on: &mut impl Session,
+    id: PieceId,
+    by: UserId,
+    at: DateTime<Utc>,
+    erased: bool,
+) -> Result<(), Error> {
     on.query(MARK_WITHDRAWN).bind(id.0).bind(at).bind(by.0).bind(erased).execute().await.map(drop)
 }
 
@@ -209,7 +217,13 @@ impl FromRow for Claim {
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn claim(on: &mut impl Session, piece: PieceId, areas: &[AreaCode], by: UserId, at: DateTime<Utc>) -> Result<(), Error> {
+pub async fn claim(
+    on: &mut impl Session,
+    piece: PieceId,
+    areas: &[AreaCode],
+    by: UserId,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     for area in areas {
         on.query(CLAIM).bind(piece.0).bind(area.as_ref()).bind(by.0).bind(at).execute().await?;
     }

@@ -182,6 +182,11 @@ pub async fn mark_assessor(on: &mut impl Session, id: ShowcaseId, assessor: User
 
 /// # Errors
 /// See [`Error`].
-pub async fn mark_state(on: &mut impl Session, id: ShowcaseId, state: ShowcaseState, attempt: u32) -> Result<(), Error> {
+pub async fn mark_state(
+    on: &mut impl Session,
+    id: ShowcaseId,
+    state: ShowcaseState,
+    attempt: u32,
+) -> Result<(), Error> {
     on.query(MARK_STATE).bind(id.0).bind(state.word()).bind(i64::from(attempt)).execute().await.map(drop)
 }

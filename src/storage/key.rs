@@ -58,8 +58,14 @@ mod tests {
         let key = ObjectKey::Piece(id.into());
         assert_eq!(key.to_string(), "pieces/7f/018f3c00-0000-7000-8000-00000000007f");
         assert_eq!(key.to_string().parse::<ObjectKey>().unwrap(), key);
-        for other in ["", "pieces", "pieces/7f/x", "other/7f/018f3c00-0000-7000-8000-00000000007f",
-            "pieces/00/018f3c00-0000-7000-8000-00000000007f", "pieces/7f/018f3c00-0000-7000-8000-00000000007f/x"] {
+        for other in [
+            "",
+            "pieces",
+            "pieces/7f/x",
+            "other/7f/018f3c00-0000-7000-8000-00000000007f",
+            "pieces/00/018f3c00-0000-7000-8000-00000000007f",
+            "pieces/7f/018f3c00-0000-7000-8000-00000000007f/x",
+        ] {
             assert!(other.parse::<ObjectKey>().is_err(), "{other}");
         }
     }

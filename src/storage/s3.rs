@@ -87,12 +87,13 @@ impl S3 {
 
     pub async fn stage(&self, key: ObjectKey) -> Result<Staging, Error> {
         let spool = Arc::clone(&self.spool);
-        let file = spawn_blocking(move || tempfile::tempfile_in(&*spool)).await?.map_err(|error| {
-            match Error::from(error) {
-                Error::Missing => Error::Unavailable("the spool folder is not there".into()),
-                other => other,
-            }
-        })?;
+        let file =
+            spawn_blocking(move || tempfile::tempfile_in(&*spool)).await?.map_err(|error| {
+                match Error::from(error) {
+                    Error::Missing => Error::Unavailable("the spool folder is not there".into()),
+                    other => other,
+                }
+            })?;
         Ok(Staging::new(file, Place::S3(Unsealed::new(self.clone(), key))))
     }
 
@@ -190,7 +191,8 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    let full = matches!(error.code(), Some("QuotaExceeded" | "XMinioStorageFull" | "EntityTooLarge" | "InsufficientStorage"));
+    let full =
+        matches!(error.code(), Some("QuotaExceeded" | "XMinioStorageFull" | "EntityTooLarge" | "InsufficientStorage"));
     let cause: BoxError = DisplayErrorContext(&error).to_string().into();
     if full { Error::Full(cause) } else { Error::Unavailable(cause) }
 }

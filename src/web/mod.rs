@@ -1,1 +1,63 @@
-//! x
+//! All that knows HTTP. A handler asks who calls, hands the work to a room, and says what came of it.
+
+pub mod api;
+mod auth;
+mod content;
+mod form;
+mod middleware;
+mod openapi;
+mod problem;
+mod routes;
+mod schema;
+mod state;
+
+use std::io;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App as ActixApp, HttpServer, web};
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+pub use problem::{Code, Problem};
+pub use state::{App, Parts};
+
+/// How long a client may take over the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The server on a bound socket; it runs once it is awaited, and until it is stopped by its handle.
+///
+/// # Errors
+/// When the socket cannot be listened on.
+pub fn serve(app: App, listener: TcpListener, shutdown: Duration) -> io::Result<Server> {
+    let state = web::Data::new(app);
+    let server = HttpServer::new(move || {
+        let (actix, mut api) = ActixApp::new()
+            .into_utoipa_app()
+            .openapi(openapi::description())
+            .configure(routes::described)
+            .split_for_parts();
+        openapi::complete(&mut api);
+        actix
+            .app_data(state.clone())
+            .app_data(web::Data::new(api))
+            .configure(routes::readers)
+            .route("/api/openapi.json", web::get().to(openapi::json))
+            .route("/api/problems", web::get().to(openapi::problems))
+            .service(web::redirect("/api/docs", "/api/docs/"))
+            .service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json")))
+            .default_service(web::to(routes::nothing))
+            .wrap(from_fn(middleware::tell))
+            .wrap(TracingLogger::<middleware::RequestSpan>::new())
+    });
+    let server = server
+        .client_request_timeout(HEAD_TIMEOUT)
+        .shutdown_timeout(shutdown.as_secs())
+        .disable_signals()
+        .tcp_nodelay(true)
+        .listen(listener)?;
+    Ok(server.run())
+}

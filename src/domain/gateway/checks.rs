@@ -30,15 +30,15 @@ words! {
 
 words! {
     /// Whether an unmet check stops a submission.
-    Severity { Blocks = "blocks", Warns = "warns" }
+    CheckSeverity { Blocks = "blocks", Warns = "warns" }
 }
 
 /// One check and its outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Check {
     pub code: CheckCode,
     pub met: bool,
-    pub severity: Severity,
+    pub severity: CheckSeverity,
     /// A plain sentence: what is recorded, or what is missing and what to do.
     pub detail: String,
 }
@@ -68,7 +68,7 @@ pub struct Facts<'a> {
 impl CheckCode {
     /// Warnings never block (support pack: "typically", "should").
     #[must_use]
-    pub const fn severity(self) -> Severity {
+    pub const fn severity(self) -> CheckSeverity {
         match self {
             Self::Maths
             | Self::English
@@ -77,8 +77,8 @@ impl CheckCode {
             | Self::FormNotice
             | Self::AssessmentWindow
             | Self::PiecesPresent
-            | Self::ClaimsCoverAreas => Severity::Blocks,
-            Self::TimeOnProgramme | Self::StatementsComplete | Self::MocksRecorded => Severity::Warns,
+            | Self::ClaimsCoverAreas => CheckSeverity::Blocks,
+            Self::TimeOnProgramme | Self::StatementsComplete | Self::MocksRecorded => CheckSeverity::Warns,
         }
     }
 }
@@ -86,7 +86,7 @@ impl CheckCode {
 /// Whether nothing stands against a submission.
 #[must_use]
 pub fn ready(checks: &[Check]) -> bool {
-    checks.iter().all(|check| check.met || check.severity == Severity::Warns)
+    checks.iter().all(|check| check.met || check.severity == CheckSeverity::Warns)
 }
 
 /// Every check with its outcome.
@@ -131,15 +131,23 @@ fn qualification_check(facts: &Facts<'_>, subject: Subject) -> Told {
         Subject::Maths => facts.details.maths.as_ref(),
         Subject::English => facts.details.english.as_ref(),
     };
+    let subject_name = name_of(subject);
     let Some(recorded) = recorded else {
-        return Err(format!("Record the apprentice's {subject} level, its basis, its date and its certificate."));
+        return Err(format!("Record the apprentice's {subject_name} level, its basis, its date and its certificate."));
     };
     let claimed = Claimed { subject, level: recorded.level, basis: recorded.basis };
     facts.standard.qualifications().check(claimed, facts.routes).map_err(|refusal| refusal.to_string())?;
     if recorded.achieved_on.is_some_and(|day| day > facts.today) {
-        return Err(format!("The {subject} qualification is dated in the future; correct its date."));
+        return Err(format!("The {subject_name} qualification is dated in the future; correct its date."));
     }
     evidenced(facts, subject, recorded)
+}
+
+fn name_of(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Maths => "maths",
+        Subject::English => "English",
+    }
 }
 
 /// A qualification counts with its evidence: the subject's certificate, or the plan or statement that excepts it.
@@ -160,8 +168,11 @@ fn evidenced(facts: &Facts<'_>, subject: Subject, recorded: &Qualification) -> T
     };
     told(
         fits,
-        format!("The {subject} requirement is recorded with its evidence."),
-        format!("Upload the evidence for {subject} as a gateway document and name it in `document_id`."),
+        format!("The {name} requirement is recorded with its evidence.", name = name_of(subject)),
+        format!(
+            "Upload the evidence for {name} as a gateway document and name it in `document_id`.",
+            name = name_of(subject)
+        ),
     )
 }
 
@@ -204,7 +215,9 @@ fn assessment_window(facts: &Facts<'_>) -> Result<Told, CalendarError> {
         Some(day) => told(
             day <= latest,
             format!("The assessment on {day} is within {months} months of the gateway."),
-            format!("All assessment takes place within {months} months of the gateway: move it from {day} to {latest} or earlier."),
+            format!(
+                "All assessment takes place within {months} months of the gateway: move it from {day} to {latest} or earlier."
+            ),
         ),
     })
 }

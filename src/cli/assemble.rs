@@ -1,0 +1,95 @@
+//! Puts the rooms together from the settings, for the commands that need them.
+
+use std::fs;
+use std::sync::Arc;
+
+use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::clock::Clock;
+use crate::config::{Settings, SettingsError, StandardsSettings};
+use crate::db::Database;
+use crate::domain::calendar::Calendar;
+use crate::domain::standard::{Standard, Standards, Wording};
+use crate::people::People;
+use crate::storage::{Integrity, Storage};
+use crate::web::{App, Parts};
+
+const ST0072: &str = include_str!("../../config/standards/st0072-1.1.toml");
+const CALENDAR: &str = include_str!("../../config/calendars/england-and-wales.toml");
+
+/// Opens the database and brings its schema up to date.
+pub async fn database(settings: &Settings) -> anyhow::Result<Database> {
+    let db = Database::open(&settings.database).await.context("the database cannot be opened")?;
+    db.migrate().await?;
+    Ok(db)
+}
+
+/// People and their organisations, over an open database.
+pub async fn people(settings: &Settings) -> anyhow::Result<People> {
+    Ok(People::new(database(settings).await?, Clock::system()))
+}
+
+/// The whole service. `clock` is the system's but in tests.
+///
+/// # Errors
+/// When a setting is wrong, or the database or the store cannot be opened.
+pub async fn app(settings: &Settings, clock: Clock, metrics: PrometheusHandle) -> anyhow::Result<App> {
+    let storage = Storage::new(&settings.storage, &settings.uploads)?;
+    let calendar = Calendar::parse(CALENDAR).context("the compiled-in calendar")?;
+    let (standards, wording) = standards(&settings.standards, &calendar)?;
+    let db = database(settings).await?;
+    let integrity =
+        storage.open().await.with_context(|| format!("the store {} cannot be opened", settings.storage.url))?;
+    if integrity == Integrity::Unverified {
+        tracing::warn!(
+            "the store accepts bytes with a wrong checksum: damage on the way to it is noticed only on reading"
+        );
+    }
+    let parts = Parts {
+        db,
+        storage,
+        integrity,
+        clock,
+        standards: Arc::new(standards),
+        wording: Arc::new(wording),
+        calendar: Arc::new(calendar),
+        metrics,
+    };
+    Ok(App::new(parts, settings))
+}
+
+fn standards(settings: &StandardsSettings, calendar: &Calendar) -> anyhow::Result<(Standards, Wording)> {
+    let wrong = |key, problem: String| SettingsError::Wrong { key, problem };
+    let first = Standard::parse(ST0072).context("the compiled-in standard")?;
+    let wording = match &settings.wording {
+        None => Wording::default(),
+        Some(path) => {
+            let unreadable =
+                |error: &dyn std::fmt::Display| wrong("standards.wording", format!("{}: {error}", path.display()));
+            let text = fs::read_to_string(path).map_err(|error| unreadable(&error))?;
+            Wording::parse(&text, &first).map_err(|error| unreadable(&error))?
+        }
+    };
+    let mut all = vec![first];
+    for path in settings.folder.iter().flat_map(|folder| standard_files(folder)) {
+        let unreadable =
+            |error: &dyn std::fmt::Display| wrong("standards.folder", format!("{}: {error}", path.display()));
+        let text = fs::read_to_string(&path).map_err(|error| unreadable(&error))?;
+        all.push(Standard::parse(&text).map_err(|error| unreadable(&error))?);
+    }
+    if let Some(other) = all.iter().find(|standard| standard.calendar() != calendar.name()) {
+        let problem = format!("{} asks for the calendar `{}`, which is not here", other.code(), other.calendar());
+        return Err(wrong("standards.folder", problem).into());
+    }
+    let standards = Standards::new(all).map_err(|error| wrong("standards.folder", error.to_string()))?;
+    Ok((standards, wording))
+}
+
+fn standard_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
+    files.sort();
+    files
+}

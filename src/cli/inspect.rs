@@ -1,0 +1,79 @@
+//! `exhibit inspect`: the verdict of an upload without uploading, one JSON object a file and line.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::config::Settings;
+use crate::domain::digest::Digest;
+use crate::domain::file_name::FileName;
+use crate::domain::finding::Finding;
+use crate::domain::media_type::MediaType;
+use crate::inspect::{self, Claim, Limits};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// What is printed of a file.
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a Path,
+    media_type: Option<MediaType>,
+    bytes: u64,
+    sha256: Digest,
+    verdict: &'static str,
+    findings: Vec<Finding>,
+    pages: Option<u32>,
+}
+
+pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
+    let limits = Limits {
+        max_bytes: settings.uploads.max_bytes,
+        max_recording_bytes: settings.uploads.max_recording_bytes,
+        max_pages: settings.inspection.max_pages,
+    };
+    let mut code = ExitCode::SUCCESS;
+    for path in &arguments.files {
+        let line = look(path, limits).with_context(|| format!("{} cannot be read", path.display()))?;
+        if line.verdict == "refused" {
+            code = ExitCode::FAILURE;
+        }
+        println!("{}", serde_json::to_string(&line)?);
+    }
+    Ok(code)
+}
+
+fn look(path: &Path, limits: Limits) -> io::Result<Line<'_>> {
+    let mut file = File::open(path)?;
+    let (mut hasher, mut bytes, mut block) = (Sha256::new(), 0, vec![0; 256 * 1024]);
+    loop {
+        let count = file.read(&mut block)?;
+        if count == 0 {
+            break;
+        }
+        hasher.update(&block[..count]);
+        bytes += count as u64;
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let claim = Claim { name: FileName::from_client(&name), declared: None };
+    let verdict = inspect::inspect(&Arc::new(file), &claim, limits)?;
+    Ok(Line {
+        file: path,
+        media_type: verdict.media_type,
+        bytes,
+        sha256: Digest::from_hasher(hasher),
+        verdict: if verdict.refusal().is_some() { "refused" } else { "accepted" },
+        findings: verdict.findings,
+        pages: verdict.pages,
+    })
+}

@@ -1,0 +1,60 @@
+//! `exhibit serve`.
+
+use std::io::{self, Write};
+use std::net::TcpListener;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::assemble;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::web;
+
+pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
+    let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be recorded")?;
+    let app = assemble::app(&settings, Clock::system(), metrics).await?;
+    if let Some(token) = app.people.first_admin().await? {
+        eprintln!(
+            "exhibit: this is the first start. The admin's token, shown this once:\n\n    {}\n",
+            token.secret.expose()
+        );
+    }
+    let listen = settings.server.listen;
+    let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
+    let address = listener.local_addr()?;
+    let server = web::serve(app.clone(), listener, Duration::from_secs(settings.server.shutdown_s))?;
+    let handle = server.handle();
+    let stopper = app.clone();
+    tokio::spawn(async move {
+        stop_signal().await;
+        tracing::info!("stopping: uploads in flight are finished first");
+        stopper.stop();
+        handle.stop(true).await;
+    });
+    announce(&format!("exhibit is listening on http://{address}"))?;
+    server.await?;
+    app.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One line on standard output, out at once: programs wait for it.
+fn announce(line: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+async fn stop_signal() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

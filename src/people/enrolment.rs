@@ -1,0 +1,114 @@
+//! Opening a showcase for an apprentice, and naming its assessor, who is never of the provider.
+
+use chrono::NaiveDate;
+
+use super::{Error, NewUser, People};
+use crate::db::Tx;
+use crate::domain::gateway::ShowcaseState;
+use crate::domain::identifiers::Uln;
+use crate::domain::ids::{OrganisationId, ShowcaseId, UserId};
+use crate::domain::people::{Email, OrganisationKind, Role};
+use crate::domain::standard::Standards;
+use crate::domain::text::Line;
+use crate::records::showcases::Showcase;
+use crate::records::users::User;
+use crate::records::{organisations, showcases, users};
+
+/// A showcase to open.
+#[derive(Clone, Debug)]
+pub struct Enrolment {
+    pub standard: String,
+    pub version: String,
+    pub apprentice: NewApprentice,
+    pub provider: OrganisationId,
+    pub employer: Line,
+    pub started_on: NaiveDate,
+}
+
+/// The apprentice a showcase is opened for.
+#[derive(Clone, Debug)]
+pub struct NewApprentice {
+    pub name: Line,
+    pub email: Email,
+    pub uln: Option<Uln>,
+    /// Why there is no ULN; needed without one.
+    pub uln_reason: Option<Line>,
+}
+
+impl People {
+    /// Opens a showcase; its apprentice becomes a person here unless the provider added them before.
+    ///
+    /// # Errors
+    /// [`Error::UnknownStandard`], [`Error::UnknownOrganisation`], [`Error::NotAProvider`],
+    /// [`Error::UlnReasonMissing`], or [`Error::EmailTaken`] when the address is that of somebody else.
+    pub async fn open_showcase(&self, standards: &Standards, new: Enrolment) -> Result<Showcase, Error> {
+        let unknown = || Error::UnknownStandard(new.standard.clone(), new.version.clone());
+        let standard = standards.find(&new.standard, &new.version).ok_or_else(unknown)?;
+        if new.apprentice.uln.is_none() && new.apprentice.uln_reason.is_none() {
+            return Err(Error::UlnReasonMissing);
+        }
+        let mut tx = self.db.write().await?;
+        let provider = organisations::find(&mut tx, new.provider).await?;
+        if provider.ok_or(Error::UnknownOrganisation(new.provider))?.kind != OrganisationKind::Provider {
+            return Err(Error::NotAProvider);
+        }
+        let apprentice = self.apprentice(&mut tx, &new).await?;
+        let showcase = Showcase {
+            id: ShowcaseId(self.clock.new_id()),
+            standard: new.standard,
+            version: new.version,
+            piece_limit: i64::from(standard.limits().pieces),
+            apprentice_id: apprentice.id,
+            apprentice_name: apprentice.name,
+            apprentice_email: apprentice.email.to_string(),
+            provider_id: new.provider,
+            assessor_id: None,
+            employer: new.employer.into(),
+            uln: new.apprentice.uln.map(|uln| uln.to_string()),
+            uln_reason: new.apprentice.uln_reason.map(String::from),
+            started_on: new.started_on,
+            state: ShowcaseState::Draft,
+            attempt: 0,
+            revision: 0,
+            created_at: self.clock.now(),
+        };
+        showcases::insert(&mut tx, &showcase).await?;
+        tx.commit().await?;
+        Ok(showcase)
+    }
+
+    async fn apprentice(&self, tx: &mut Tx, new: &Enrolment) -> Result<User, Error> {
+        match users::find_by_email(tx, &new.apprentice.email).await? {
+            Some(known) if known.role == Role::Apprentice && known.organisation_id == Some(new.provider) => Ok(known),
+            Some(_) => Err(Error::EmailTaken),
+            None => {
+                let NewApprentice { name, email, .. } = new.apprentice.clone();
+                let new = NewUser { email, name, role: Role::Apprentice, organisation: Some(new.provider) };
+                let user = self.user(new);
+                users::insert(tx, &user).await.map_err(|error| Error::on_conflict(error, Error::EmailTaken))?;
+                Ok(user)
+            }
+        }
+    }
+
+    /// Assigns the assessor of a showcase that is not accepted yet.
+    ///
+    /// # Errors
+    /// [`Error::UnknownUser`], [`Error::NotAnAssessor`], [`Error::NotIndependent`] or [`Error::ShowcaseAccepted`].
+    pub async fn assign_assessor(&self, showcase: &Showcase, assessor: UserId) -> Result<(), Error> {
+        let mut tx = self.db.write().await?;
+        let locked = showcases::lock(&mut tx, showcase.id).await?;
+        let person = users::find(&mut tx, assessor).await?.ok_or(Error::UnknownUser(assessor))?;
+        if person.organisation_id == Some(showcase.provider_id) {
+            return Err(Error::NotIndependent);
+        }
+        if person.role != Role::Assessor {
+            return Err(Error::NotAnAssessor);
+        }
+        if !matches!(locked.state, ShowcaseState::Draft | ShowcaseState::Submitted) {
+            return Err(Error::ShowcaseAccepted);
+        }
+        showcases::mark_assessor(&mut tx, showcase.id, assessor).await?;
+        Ok(tx.commit().await?)
+    }
+}

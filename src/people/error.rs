@@ -1,0 +1,45 @@
+//! Why an act on people did not happen. Nothing was changed.
+
+use crate::db;
+use crate::domain::ids::{OrganisationId, UserId};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("another organisation has this UKPRN or assessment organisation number")]
+    IdentifierTaken,
+    #[error("another person has this e-mail address")]
+    EmailTaken,
+    #[error("there is no organisation {0}")]
+    UnknownOrganisation(OrganisationId),
+    #[error("a person of the role provider works for an organisation of the kind provider")]
+    ProviderNeedsProvider,
+    #[error("there is no person {0}")]
+    UnknownUser(UserId),
+    #[error("there is no person with this e-mail address")]
+    UnknownEmail,
+    #[error("there is no standard {0} {1}")]
+    UnknownStandard(String, String),
+    #[error("the organisation is no provider")]
+    NotAProvider,
+    #[error("without a ULN, the reason for it must be given")]
+    UlnReasonMissing,
+    #[error("the person is no assessor")]
+    NotAnAssessor,
+    #[error("the assessor is of the provider's organisation")]
+    NotIndependent,
+    #[error("the showcase is accepted; its assessor stays")]
+    ShowcaseAccepted,
+    #[error("a token is valid for 1 to 3650 days")]
+    TokenLifetime,
+    #[error(transparent)]
+    Database(#[from] db::Error),
+}
+
+impl Error {
+    pub(super) fn on_conflict(error: db::Error, conflict: Self) -> Self {
+        match error {
+            db::Error::Conflict => conflict,
+            other => other.into(),
+        }
+    }
+}

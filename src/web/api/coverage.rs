@@ -1,0 +1,138 @@
+//! Coverage of one showcase and of a cohort, as JSON or CSV by what the client accepts.
+
+use actix_web::http::header::{self, Accept, Header};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{Listing, page};
+use crate::coverage::{self, CohortLine, cohort_table, coverage_table};
+use crate::domain::coverage::Coverage;
+use crate::domain::gateway::ShowcaseState;
+use crate::domain::ids::ShowcaseId;
+use crate::domain::permission::{Action, Undertaking};
+use crate::gateway;
+use crate::records::cohort::Filter;
+use crate::web::auth::Caller;
+use crate::web::problem::{Code, Problem};
+use crate::web::state::App;
+
+/// The coverage of a showcase. `covered` and `complete` follow the assessor's tags, `claimed_…` the claims.
+#[derive(Serialize, ToSchema)]
+pub struct CoverageBody {
+    showcase_id: ShowcaseId,
+    standard: String,
+    version: String,
+    #[serde(flatten)]
+    coverage: Coverage,
+}
+
+enum Representation {
+    Json,
+    Csv,
+}
+
+/// What the client likes best of what there is.
+fn negotiate(request: &HttpRequest) -> Result<Representation, Problem> {
+    if !request.headers().contains_key(header::ACCEPT) {
+        return Ok(Representation::Json);
+    }
+    let accepted = Accept::parse(request).map_err(|_| not_acceptable())?;
+    let best =
+        accepted.ranked().into_iter().find_map(|range| match (range.type_().as_str(), range.subtype().as_str()) {
+            ("application", "json" | "*") | ("*", "*") => Some(Representation::Json),
+            ("text", "csv" | "*") => Some(Representation::Csv),
+            _ => None,
+        });
+    best.ok_or_else(not_acceptable)
+}
+
+fn not_acceptable() -> Problem {
+    Problem::new(Code::NotAcceptable, "The coverage is there as application/json and text/csv. Accept one of them.")
+}
+
+fn csv(name: &str, rows: Vec<Vec<String>>) -> Result<HttpResponse, Problem> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).map_err(unwritable)?;
+    }
+    let text = writer.into_inner().map_err(|error| unwritable(error.into_error().into()))?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8; header=present")
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")))
+        .body(text))
+}
+
+fn unwritable(error: csv::Error) -> Problem {
+    Problem::broken(Code::Internal, "The table could not be written. Report the request id.", &error)
+}
+
+/// Which areas of a showcase have evidence.
+#[utoipa::path(tag = "coverage", operation_id = "getCoverage", responses((status = 200, description = "The coverage", content((CoverageBody = "application/json"), (String = "text/csv")))))]
+#[get("/showcases/{id}/coverage")]
+pub async fn of_showcase(
+    app: web::Data<App>,
+    caller: Caller,
+    id: web::Path<ShowcaseId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let representation = negotiate(&request)?;
+    let showcase = caller.showcase(&app, *id, Action::Read).await?;
+    let missing = || gateway::Error::StandardMissing(showcase.standard.clone(), showcase.version.clone());
+    let standard = app.standards.find(&showcase.standard, &showcase.version).ok_or_else(missing)?;
+    let coverage = coverage::load(&mut app.db.read().await?, standard, showcase.id).await?;
+    match representation {
+        Representation::Csv => csv(&format!("coverage-{}", showcase.id), coverage_table(&coverage)),
+        Representation::Json => {
+            let (standard, version) = (showcase.standard, showcase.version);
+            Ok(HttpResponse::Ok().json(CoverageBody { showcase_id: showcase.id, standard, version, coverage }))
+        }
+    }
+}
+
+/// Which page of which cohort to answer.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CohortQuery {
+    /// Only showcases in this state.
+    state: Option<ShowcaseState>,
+    /// Only showcases in which this area has no tag.
+    missing: Option<String>,
+    /// Showcases on a page, 1 to 200.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    cursor: Option<Uuid>,
+}
+
+/// Coverage of all showcases that the caller may see: one row a showcase, one column an area.
+#[utoipa::path(tag = "coverage", operation_id = "getCohort", params(CohortQuery), responses((status = 200, description = "A page of the cohort", content((Listing<CohortLine> = "application/json"), (String = "text/csv")))))]
+#[get("/coverage")]
+pub async fn of_cohort(
+    app: web::Data<App>,
+    caller: Caller,
+    query: web::Query<CohortQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Undertaking::ReadCohort)?;
+    let representation = negotiate(&request)?;
+    let query = query.into_inner();
+    let page = page(query.limit.unwrap_or(50), query.cursor)?;
+    let filter = Filter { state: query.state, missing: query.missing };
+    let lines = coverage::cohort(&app.db, &app.standards, caller.scope(), &filter, page).await?;
+    let listing = Listing::of(lines, page, |line| line.showcase_id.0, |line| line);
+    match representation {
+        Representation::Json => Ok(HttpResponse::Ok().json(listing)),
+        Representation::Csv => {
+            let mut response = csv("coverage", cohort_table(&listing.items))?;
+            if let Some(next) = listing.next {
+                // A table has no place for the cursor: RFC 8288 has one.
+                let link = format!("</api/v1/coverage?limit={}&cursor={next}>; rel=\"next\"", page.limit);
+                response.headers_mut().insert(header::LINK, link.parse().map_err(|_| Problem::not_found())?);
+            }
+            Ok(response)
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The gateway as the API shows it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::DocumentBody;
+use crate::domain::calendar::Calendar;
+use crate::domain::digest::Digest;
+use crate::domain::gateway::{Check, Component, ComponentDecision, GatewayDetails, Outcome, ShowcaseState};
+use crate::domain::ids::{DecisionId, ShowcaseId, UserId};
+use crate::gateway::{AttemptView, GatewayView};
+use crate::records::attempts::{Attempt, Decision};
+use crate::records::showcases::Showcase;
+
+/// The gateway of a showcase.
+#[derive(Serialize, ToSchema)]
+pub struct GatewayBody {
+    showcase_id: ShowcaseId,
+    state: ShowcaseState,
+    /// The attempt that is open or was last closed; 0 before the first submission.
+    attempt: u32,
+    /// Every blocking check is met.
+    ready: bool,
+    checks: Vec<Check>,
+    dates: DatesBody,
+    #[serde(flatten)]
+    details: GatewayDetails,
+    documents: Vec<DocumentBody>,
+    attempts: Vec<AttemptBody>,
+}
+
+/// The days that matter, as civil dates in London.
+#[derive(Serialize, ToSchema)]
+pub struct DatesBody {
+    earliest_assessment_on: NaiveDate,
+    latest_assessment_on: NaiveDate,
+    /// The day on which the form counts as received: that of the submission that brought it, or today.
+    form_received_on: NaiveDate,
+    /// The day from which the assessment window runs; today while it is not known.
+    gateway_on: NaiveDate,
+    employer_confirmed_on: Option<NaiveDate>,
+    submitted_on: Option<NaiveDate>,
+    accepted_on: Option<NaiveDate>,
+    /// Version of the table of bank holidays that was reckoned with.
+    calendar: String,
+}
+
+/// One submission to the gateway.
+#[derive(Serialize, ToSchema)]
+pub struct AttemptBody {
+    attempt: u32,
+    submitted_by: UserId,
+    submitted_at: DateTime<Utc>,
+    /// SHA-256 of `snapshot`, taken when the showcase froze.
+    snapshot_sha256: Digest,
+    /// What was submitted, word for word: piece list, digests, claims, documents and details as JSON text.
+    snapshot: String,
+    /// Null while it is open.
+    outcome: Option<Outcome>,
+    closed_by: Option<UserId>,
+    closed_at: Option<DateTime<Utc>>,
+    note: Option<String>,
+    /// In the order in which they were made; the last on a component stands.
+    decisions: Vec<DecisionBody>,
+}
+
+/// A decision on a component.
+#[derive(Serialize, ToSchema)]
+pub struct DecisionBody {
+    id: DecisionId,
+    component: Component,
+    decision: ComponentDecision,
+    reason: Option<String>,
+    note: String,
+    decided_by: UserId,
+    decided_at: DateTime<Utc>,
+}
+
+impl GatewayBody {
+    pub fn new(calendar: &Calendar, showcase: &Showcase, view: GatewayView) -> Self {
+        let dates = view.dates;
+        Self {
+            showcase_id: showcase.id,
+            state: showcase.state,
+            attempt: showcase.attempt,
+            ready: view.ready,
+            checks: view.checks,
+            dates: DatesBody {
+                earliest_assessment_on: dates.earliest_assessment_on,
+                latest_assessment_on: dates.latest_assessment_on,
+                form_received_on: dates.form_received_on,
+                gateway_on: dates.gateway_on,
+                employer_confirmed_on: dates.employer_confirmed_on,
+                submitted_on: dates.submitted_on,
+                accepted_on: dates.accepted_on,
+                calendar: calendar.version().to_owned(),
+            },
+            details: view.details,
+            documents: view.documents.into_iter().map(DocumentBody::from).collect(),
+            attempts: view.attempts.into_iter().map(AttemptBody::from).collect(),
+        }
+    }
+}
+
+impl AttemptBody {
+    pub fn new(attempt: Attempt, decisions: Vec<Decision>) -> Self {
+        Self {
+            attempt: attempt.number,
+            submitted_by: attempt.submitted_by,
+            submitted_at: attempt.submitted_at,
+            snapshot_sha256: attempt.snapshot_sha256,
+            snapshot: attempt.snapshot,
+            outcome: attempt.outcome,
+            closed_by: attempt.closed_by,
+            closed_at: attempt.closed_at,
+            note: attempt.note,
+            decisions: decisions.into_iter().map(DecisionBody::from).collect(),
+        }
+    }
+}
+
+impl From<AttemptView> for AttemptBody {
+    fn from(view: AttemptView) -> Self {
+        Self::new(view.attempt, view.decisions)
+    }
+}
+
+impl From<Decision> for DecisionBody {
+    fn from(decision: Decision) -> Self {
+        let Decision { id, component, decision, reason, note, decided_by, decided_at, .. } = decision;
+        Self { id, component, decision, reason, note, decided_by, decided_at }
+    }
+}
+
+/// Checks as the member of a problem.
+pub fn check_bodies(checks: &[Check]) -> serde_json::Value {
+    serde_json::to_value(checks).unwrap_or_default()
+}

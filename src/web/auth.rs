@@ -1,0 +1,111 @@
+//! Who calls, and whether they may: every handler gets its showcase or piece from here, decided already, so
+//! that none can forget to ask.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+
+use super::problem::{Code, Problem};
+use super::state::App;
+use crate::domain::ids::{DocumentId, PieceId, ShowcaseId};
+use crate::domain::people::Actor;
+use crate::domain::permission::{Action, Decision, Scope, Undertaking, decide, may, relation, scope};
+use crate::records::documents::{self, Document};
+use crate::records::pieces::{self, Piece};
+use crate::records::showcases::{self, Showcase};
+use crate::records::users::User;
+
+/// The person behind the request's token.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub user: User,
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let app = request.app_data::<web::Data<App>>().cloned();
+        let presented = bearer(request).map(str::to_owned);
+        Box::pin(async move {
+            let app = app.expect("every route has the app");
+            let presented = presented.ok_or_else(unauthenticated)?;
+            let bearer = app.people.authenticate(&presented).await?.ok_or_else(unauthenticated)?;
+            tracing::Span::current().record("actor", tracing::field::display(bearer.user.id));
+            Ok(Self { user: bearer.user })
+        })
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn unauthenticated() -> Problem {
+    Problem::new(
+        Code::Unauthenticated,
+        "Send `Authorization: Bearer TOKEN` with a token that is known here and has not expired.",
+    )
+}
+
+fn forbidden() -> Problem {
+    Problem::new(Code::Forbidden, "You may see this, but the act is another person's. Ask the one whose role it is.")
+}
+
+impl Caller {
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.user.actor()
+    }
+
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        scope(self.actor())
+    }
+
+    /// # Errors
+    /// `forbidden` when the act is not of this person's role.
+    pub fn may(&self, undertaking: Undertaking) -> Result<(), Problem> {
+        if may(self.user.role, undertaking) { Ok(()) } else { Err(forbidden()) }
+    }
+
+    /// The showcase, if this person may do `action` with it.
+    ///
+    /// # Errors
+    /// `not_found` when there is none or it is not theirs to see; `forbidden` when the act is not theirs.
+    pub async fn showcase(&self, app: &App, id: ShowcaseId, action: Action) -> Result<Showcase, Problem> {
+        let showcase = showcases::find(&mut &app.db, id).await?.ok_or_else(Problem::not_found)?;
+        let relation = relation(self.actor(), showcase.parties());
+        match decide(self.user.role, relation, action) {
+            Decision::Allow => Ok(showcase),
+            Decision::Forbid => Err(forbidden()),
+            Decision::Hide => Err(Problem::not_found()),
+        }
+    }
+
+    /// A live piece with its showcase, if this person may do `action` with it.
+    ///
+    /// # Errors
+    /// As [`Caller::showcase`].
+    pub async fn piece(&self, app: &App, id: PieceId, action: Action) -> Result<(Showcase, Piece), Problem> {
+        let piece = pieces::find(&mut &app.db, id).await?.ok_or_else(Problem::not_found)?;
+        let showcase = self.showcase(app, piece.showcase_id, action).await?;
+        Ok((showcase, piece))
+    }
+
+    /// A gateway document with its showcase, if this person may read it.
+    ///
+    /// # Errors
+    /// As [`Caller::showcase`].
+    pub async fn document(&self, app: &App, id: DocumentId) -> Result<(Showcase, Document), Problem> {
+        let document = documents::find(&mut &app.db, id).await?.ok_or_else(Problem::not_found)?;
+        let showcase = self.showcase(app, document.showcase_id, Action::Read).await?;
+        Ok((showcase, document))
+    }
+}

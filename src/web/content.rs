@@ -1,0 +1,187 @@
+//! Serving a stored object: single ranges and conditions (RFC 9110), a strong `ETag` that is the digest, and
+//! headers that keep a browser from running what an apprentice uploaded.
+
+use actix_web::body::{BodySize, SizedStream};
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use futures_util::StreamExt;
+
+use super::problem::{Code, Problem};
+use crate::domain::digest::Digest;
+use crate::domain::file_name::FileName;
+use crate::domain::media_type::MediaType;
+use crate::storage::{ObjectKey, Span, Storage};
+
+/// An object as a reader meets it.
+pub struct Content<'a> {
+    pub key: ObjectKey,
+    pub name: &'a FileName,
+    pub media_type: MediaType,
+    pub bytes: u64,
+    pub sha256: Digest,
+}
+
+/// What a request asks for, after its conditions.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    NotModified,
+    Whole,
+    Part(Span),
+    Unsatisfiable,
+}
+
+/// Answers GET and HEAD for an object.
+///
+/// # Errors
+/// `range_not_satisfiable`, or the store's.
+pub async fn serve(request: &HttpRequest, storage: &Storage, content: Content<'_>) -> Result<HttpResponse, Problem> {
+    let etag = format!("\"{}\"", content.sha256);
+    let (status, span) = match asked(request.headers(), &etag, content.bytes) {
+        Asked::NotModified => return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish()),
+        Asked::Unsatisfiable => {
+            let detail = "The range lies outside the file. Ask for bytes that it has; Content-Range names its length.";
+            return Err(Problem::new(Code::RangeNotSatisfiable, detail).with("bytes", content.bytes));
+        }
+        Asked::Whole => (StatusCode::OK, None),
+        Asked::Part(span) => (StatusCode::PARTIAL_CONTENT, Some(span)),
+    };
+    let mut response = HttpResponse::build(status);
+    describe(&mut response, &content, etag);
+    if let Some(span) = span {
+        let range = format!("bytes {}-{}/{}", span.start, span.end - 1, content.bytes);
+        response.insert_header((header::CONTENT_RANGE, range));
+    }
+    let len = span.map_or(content.bytes, |span| span.end - span.start);
+    if request.method() == Method::HEAD {
+        return Ok(response.message_body(Promised(len)).map_err(|_| Problem::not_found())?.map_into_boxed_body());
+    }
+    let blocks = storage.read(content.key, span).await?;
+    let blocks = blocks
+        .map(|block| block.inspect_err(|error| tracing::error!(%error, "an object could not be read to its end")));
+    Ok(response.body(SizedStream::new(len, blocks)))
+}
+
+fn describe(response: &mut HttpResponseBuilder, content: &Content<'_>, etag: String) {
+    let digest = BASE64.encode(content.sha256.as_bytes());
+    response
+        .content_type(content.media_type.name())
+        .insert_header((header::ETAG, etag))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::CONTENT_DISPOSITION, disposition(content.name)))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header(("Cross-Origin-Resource-Policy", "same-origin"))
+        .insert_header(("Repr-Digest", format!("sha-256=:{digest}:")))
+        .insert_header(("Digest", format!("SHA-256={digest}")));
+}
+
+/// RFC 6266 with RFC 8187: every byte that is not plainly harmless is percent-encoded.
+fn disposition(name: &FileName) -> String {
+    let mut encoded = String::new();
+    for byte in name.as_str().bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("attachment; filename*=UTF-8''{encoded}")
+}
+
+fn asked(headers: &HeaderMap, etag: &str, len: u64) -> Asked {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if text(header::IF_NONE_MATCH).is_some_and(|tags| names(tags, etag)) {
+        return Asked::NotModified;
+    }
+    let Some(range) = text(header::RANGE) else { return Asked::Whole };
+    if text(header::IF_RANGE).is_some_and(|condition| condition.trim() != etag) {
+        return Asked::Whole;
+    }
+    range_of(range, len)
+}
+
+/// Whether a list of entity tags names this one, weakly compared as RFC 9110 wants for `If-None-Match`.
+fn names(tags: &str, etag: &str) -> bool {
+    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+}
+
+/// A single range. Several ranges, other units and broken headers are answered with the whole, as RFC 9110 allows.
+fn range_of(range: &str, len: u64) -> Asked {
+    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|spec| spec.trim().split_once('-')) else {
+        return Asked::Whole;
+    };
+    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
+    match (first.is_empty(), number(first), last.is_empty(), number(last)) {
+        (false, Some(start), true, _) if start < len => Asked::Part(Span { start, end: len }),
+        (false, Some(start), false, Some(last)) if start <= last && start < len => {
+            Asked::Part(Span { start, end: len.min(last.saturating_add(1)) })
+        }
+        (true, _, false, Some(suffix)) if suffix > 0 && len > 0 => {
+            Asked::Part(Span { start: len.saturating_sub(suffix), end: len })
+        }
+        (false, Some(start), true, _) if start >= len => Asked::Unsatisfiable,
+        (false, Some(start), false, Some(last)) if start <= last => Asked::Unsatisfiable,
+        (true, _, false, Some(0)) => Asked::Unsatisfiable,
+        _ => Asked::Whole,
+    }
+}
+
+/// The body of a HEAD answer: a length, and no bytes.
+struct Promised(u64);
+
+impl actix_web::body::MessageBody for Promised {
+    type Error = std::convert::Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.0)
+    }
+
+    fn poll_next(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<actix_web::web::Bytes, Self::Error>>> {
+        std::task::Poll::Ready(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(start: u64, end: u64) -> Asked {
+        Asked::Part(Span { start, end })
+    }
+
+    #[test]
+    fn ranges_of_ten_bytes() {
+        for (range, expected) in [
+            ("bytes=0-", part(0, 10)),
+            ("bytes=0-0", part(0, 1)),
+            ("bytes=3-5", part(3, 6)),
+            ("bytes=3-99", part(3, 10)),
+            ("bytes=-4", part(6, 10)),
+            ("bytes=-99", part(0, 10)),
+            ("bytes=9-18446744073709551615", part(9, 10)),
+            ("bytes=10-", Asked::Unsatisfiable),
+            ("bytes=10-12", Asked::Unsatisfiable),
+            ("bytes=-0", Asked::Unsatisfiable),
+            ("bytes=5-3", Asked::Whole),
+            ("bytes=0-1,3-4", Asked::Whole),
+            ("bytes=+1-3", Asked::Whole),
+            ("bytes=-", Asked::Whole),
+            ("pages=1-2", Asked::Whole),
+            ("bytes=99999999999999999999-", Asked::Whole),
+        ] {
+            assert_eq!(range_of(range, 10), expected, "{range}");
+        }
+    }
+
+    #[test]
+    fn names_are_encoded_for_the_header() {
+        let name = FileName::from_client("Größe \u{1F600}.pdf");
+        assert_eq!(disposition(&name), "attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%F0%9F%98%80.pdf");
+    }
+}

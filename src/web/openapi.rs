@@ -1,0 +1,125 @@
+//! The OpenAPI description: generated from the handlers, completed here by what every call shares, and served
+//! with pages that need nothing from outside.
+
+use actix_web::{HttpResponse, web};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, ResponseBuilder};
+use utoipa::{OpenApi as _, ToSchema};
+
+use super::problem::Code;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "exhibit", description = "Evidence for end-point assessment: uploaded, proved, mapped, submitted, assessed."),
+    components(schemas(ProblemBody)),
+    security(("token" = []))
+)]
+struct Description;
+
+/// A refusal (RFC 9457). Further members depend on the code: `findings`, `checks`, `missing`, `components`,
+/// `piece_id`, `altered`.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes `Problem::document`")]
+struct ProblemBody {
+    /// Where the code is explained.
+    r#type: String,
+    title: String,
+    status: u16,
+    /// A plain sentence that says what to do.
+    detail: String,
+    /// The stable name of the problem.
+    code: String,
+    /// What to tell the people who run the service.
+    request_id: String,
+}
+
+/// What the description starts from, before the handlers are collected.
+#[must_use]
+pub fn description() -> OpenApi {
+    let mut api = Description::openapi();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    api.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(bearer));
+    api
+}
+
+/// Adds the refusals that each kind of call may answer.
+pub fn complete(api: &mut OpenApi) {
+    for (path, item) in &mut api.paths.paths {
+        for (operation, changes) in operations(item) {
+            refusals(path, changes, operation);
+        }
+    }
+}
+
+/// The operations of an address, and whether each changes something.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&mut Operation, bool)> {
+    let PathItem { get, head, post, put, patch, delete, .. } = item;
+    let reading = [get, head].into_iter().flatten().map(|operation| (operation, false));
+    let changing = [post, put, patch, delete].into_iter().flatten().map(|operation| (operation, true));
+    reading.chain(changing)
+}
+
+fn refusals(path: &str, changes: bool, operation: &mut Operation) {
+    let has_body = operation.request_body.is_some();
+    for status in STATUSES {
+        let applies = match status {
+            400 => true,
+            401 | 403 => path.starts_with("/api/v1"),
+            404 => path.contains('{'),
+            406 => path.ends_with("/coverage"),
+            408 => path.ends_with("/pieces") || path.ends_with("/documents"),
+            416 => path.ends_with("/content"),
+            409 | 507 => changes,
+            413 | 415 => has_body,
+            422 => has_body || path.ends_with("/dates") || path.ends_with("/gateway") || changes,
+            _ => true,
+        };
+        if applies {
+            let codes = Code::ALL.iter().filter(|code| code.status().as_u16() == *status);
+            let words: Vec<&str> = codes.map(|code| code.word()).collect();
+            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
+            let response = ResponseBuilder::new()
+                .description(format!("Refused, with one of the codes: {}", words.join(", ")))
+                .content("application/problem+json", content)
+                .build();
+            operation.responses.responses.entry(status.to_string()).or_insert_with(|| response.into());
+        }
+    }
+}
+
+/// Every status of the problems.
+const STATUSES: &[u16] = &[400, 401, 403, 404, 406, 408, 409, 413, 415, 416, 422, 500, 503, 507];
+
+/// Serves the description.
+pub async fn json(api: web::Data<OpenApi>) -> HttpResponse {
+    HttpResponse::Ok().json(api.as_ref())
+}
+
+/// Explains every code: where the `type` of a problem leads.
+pub async fn problems() -> HttpResponse {
+    let mut page = String::from(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>Problems</title><h1>Problems</h1><p>Every refusal carries one of these codes, and a detail that says what to do.</p><dl>",
+    );
+    for code in Code::ALL {
+        let (word, status, title) = (code.word(), code.status().as_u16(), code.title());
+        page.push_str(&format!("<dt id=\"{word}\"><code>{word}</code> ({status})</dt><dd>{title}.</dd>"));
+    }
+    page.push_str("</dl></html>");
+    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_statuses_are_those_of_the_codes() {
+        // 405 belongs to addresses, not to operations.
+        let mut known: Vec<u16> = Code::ALL.iter().map(|code| code.status().as_u16()).filter(|&s| s != 405).collect();
+        known.sort_unstable();
+        known.dedup();
+        assert_eq!(known, STATUSES);
+    }
+}

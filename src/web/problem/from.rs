@@ -1,0 +1,218 @@
+//! From the rooms' errors to problems: one total match each, so that a new error cannot be forgotten here.
+
+use super::{Code, Problem};
+use crate::domain::calendar::CalendarError;
+use crate::domain::finding::{Finding, FindingCode, Severity};
+use crate::domain::gateway::ShowcaseState;
+use crate::{db, gateway, intake, people, storage};
+
+impl From<db::Error> for Problem {
+    fn from(error: db::Error) -> Self {
+        match &error {
+            db::Error::Unavailable(_) => {
+                let detail =
+                    "The database does not answer now. Nothing was changed that was not confirmed; try again soon.";
+                Self::broken(Code::DatabaseUnavailable, detail, &error)
+            }
+            db::Error::Full(_) => Self::broken(Code::StorageFull, FULL, &error),
+            db::Error::Conflict | db::Error::Constraint(_) | db::Error::Inconsistent(_) | db::Error::Broken(_) => {
+                Self::broken(Code::Internal, INTERNAL, &error)
+            }
+        }
+    }
+}
+
+const FULL: &str =
+    "The service has no room left for this. Nothing of it was kept; tell the people who run the service.";
+const INTERNAL: &str =
+    "The service could not do this because of a fault of its own. Report the request id to the people who run it.";
+const FROZEN: &str = "The showcase is submitted, so nothing in it changes. Wait for the assessor's decision, or ask for it to be returned.";
+
+impl From<storage::Error> for Problem {
+    fn from(error: storage::Error) -> Self {
+        match &error {
+            storage::Error::Unavailable(_) => {
+                let detail = "The store of files does not answer now. Nothing was kept; try again in a moment.";
+                Self::broken(Code::StorageUnavailable, detail, &error)
+            }
+            storage::Error::Full(_) => Self::broken(Code::StorageFull, FULL, &error),
+            storage::Error::Missing => Self::broken(Code::Internal, INTERNAL, &error),
+        }
+    }
+}
+
+/// The first finding that refuses is the problem; all of them go with it.
+fn refusal(findings: &[Finding]) -> Problem {
+    let Some(first) = findings.iter().find(|finding| finding.severity == Severity::Refuses) else {
+        return Problem::new(Code::Internal, INTERNAL);
+    };
+    let code = match first.code {
+        FindingCode::EmptyFile => Code::EmptyFile,
+        FindingCode::TooLarge => Code::TooLarge,
+        FindingCode::TypeNotAccepted => Code::TypeNotAccepted,
+        FindingCode::TypeMismatch => Code::TypeMismatch,
+        FindingCode::Encrypted => Code::Encrypted,
+        FindingCode::Damaged | FindingCode::Repaired => Code::Damaged,
+        FindingCode::Macros => Code::Macros,
+        FindingCode::TooComplex => Code::TooComplex,
+    };
+    Problem::new(code, first.detail.clone()).with("findings", findings)
+}
+
+impl From<intake::Error> for Problem {
+    fn from(error: intake::Error) -> Self {
+        use intake::Error as E;
+        match error {
+            E::Refused(findings) => refusal(&findings),
+            E::ShowcaseFull { limit } => Self::new(
+                Code::ShowcaseFull,
+                format!("A showcase holds at most {limit} pieces. Withdraw one that adds least, then upload this one."),
+            ),
+            E::ShowcaseFrozen => Self::new(Code::ShowcaseFrozen, FROZEN),
+            E::Duplicate(piece) => Self::new(
+                Code::DuplicateInShowcase,
+                "This file is in the showcase already. Claim further areas for the piece that is there instead of uploading it again.",
+            )
+            .with("piece_id", piece),
+            E::KeyReused => Self::new(
+                Code::IdempotencyKeyReused,
+                "This Idempotency-Key was used for another file or showcase. Use a new key for a new upload.",
+            ),
+            E::KeyOfWithdrawn(piece) => Self::new(
+                Code::PieceWithdrawn,
+                "The piece that this Idempotency-Key made was withdrawn since. Use a new key to upload it again.",
+            )
+            .with("piece_id", piece),
+            E::Gone => Self::not_found(),
+            E::Stalled => Self::new(
+                Code::UploadStalled,
+                "Nothing arrived for too long, so the upload was given up and nothing of it was kept. Send it again over a better connection.",
+            ),
+            E::Cut => Self::new(
+                Code::UploadIncomplete,
+                "The upload ended before it was whole, and nothing of it was kept. Send it again.",
+            ),
+            E::Storage(error) => error.into(),
+            E::Database(error) => error.into(),
+            E::Examination(error) => Self::broken(Code::Internal, INTERNAL, &error),
+        }
+    }
+}
+
+impl From<CalendarError> for Problem {
+    fn from(error: CalendarError) -> Self {
+        Self::new(Code::OutsideCalendar, format!("{error}. Use a day inside the table, or have the table extended."))
+    }
+}
+
+impl From<people::Error> for Problem {
+    fn from(error: people::Error) -> Self {
+        use people::Error as E;
+        let code = match &error {
+            E::IdentifierTaken => Code::IdentifierTaken,
+            E::EmailTaken => Code::EmailTaken,
+            E::UnknownOrganisation(_) => Code::UnknownOrganisation,
+            E::UnknownUser(_) | E::UnknownEmail => Code::UnknownUser,
+            E::UnknownStandard(..) => Code::UnknownStandard,
+            E::NotIndependent => Code::NotIndependent,
+            E::ShowcaseAccepted => Code::ShowcaseAccepted,
+            E::ProviderNeedsProvider | E::NotAProvider | E::UlnReasonMissing | E::NotAnAssessor | E::TokenLifetime => {
+                Code::Invalid
+            }
+            E::Database(_) => match error {
+                E::Database(error) => return error.into(),
+                _ => unreachable!("matched just above"),
+            },
+        };
+        let todo = match code {
+            Code::IdentifierTaken => "Use the organisation that is there, or correct the number.",
+            Code::EmailTaken => "Use another address, or have the person who has it help you.",
+            Code::UnknownStandard => "Choose one of GET /api/v1/standards.",
+            Code::NotIndependent => "Assign an assessor of an assessment organisation.",
+            Code::ShowcaseAccepted => "An accepted showcase keeps its assessor.",
+            _ => "Correct the field and send it again.",
+        };
+        let text = error.to_string();
+        let mut sentence = text.chars();
+        let sentence: String = sentence.next().into_iter().flat_map(char::to_uppercase).chain(sentence).collect();
+        Self::new(code, format!("{sentence}. {todo}"))
+    }
+}
+
+impl From<gateway::Error> for Problem {
+    fn from(error: gateway::Error) -> Self {
+        use gateway::Error as E;
+        match error {
+            E::WrongState { is, must_be } => wrong_state(is, must_be),
+            E::UnknownDocument(id) => Self::new(
+                Code::UnknownDocument,
+                format!("Document {id} is not one of this showcase's. Upload it as a gateway document first, then name its id."),
+            ),
+            E::NotReady(checks) => Self::new(
+                Code::GatewayNotReady,
+                "Some checks are not met. Each unmet check says what would meet it.",
+            )
+            .with("checks", super::super::api::gateway::check_bodies(&checks)),
+            E::Unchanged => Self::new(
+                Code::GatewayUnchanged,
+                "This is exactly what was returned. Mend what the assessor rejected before you submit it again.",
+            ),
+            E::NoSuchAttempt => Self::not_found(),
+            E::AttemptClosed => Self::new(
+                Code::AttemptClosed,
+                "This attempt was accepted or returned already. Look at the gateway for the attempt that is open now.",
+            ),
+            E::Undecided(components) => Self::new(
+                Code::ComponentUndecided,
+                "Decide every component before the attempt is accepted.",
+            )
+            .with("components", components),
+            E::Rejected(components) => Self::new(
+                Code::ComponentRejected,
+                "A rejected component returns the whole gateway: return the attempt with a note, or decide the component anew.",
+            )
+            .with("components", components),
+            E::CoverageIncomplete(missing) => {
+                let codes: Vec<&str> = missing.iter().map(AsRef::as_ref).collect();
+                let detail = format!("No piece is tagged for {}. Tag one for each, or return the attempt.", codes.join(", "));
+                Self::new(Code::CoverageIncomplete, detail).with("missing", codes)
+            }
+            E::EvidenceAltered(altered) => Self::new(
+                Code::EvidenceAltered,
+                "Stored evidence is not what was submitted, so nothing was accepted. Tell the people who run the service before anything else is done.",
+            )
+            .with("altered", altered),
+            E::ChangedMeanwhile => Self::new(
+                Code::ChangedMeanwhile,
+                "The showcase changed while it was being checked. Look at it again and repeat the acceptance.",
+            ),
+            E::NotIndependent => Self::new(
+                Code::NotIndependent,
+                "The one who accepts a gateway is never of the provider's organisation. Have another assessor assigned.",
+            ),
+            E::NoSuchPiece(_) => Self::not_found(),
+            E::UnknownArea(code) => Self::new(
+                Code::UnknownArea,
+                format!("`{code}` is no area of this standard's showcase. GET the standard for its areas."),
+            ),
+            E::UnknownCriterion { criterion, area } => Self::new(
+                Code::UnknownCriterion,
+                format!("`{criterion}` is no criterion of area {area}. GET the standard for its criteria."),
+            ),
+            E::Locator(error) => Self::invalid(format!("The locator points nowhere: {error}.")),
+            E::StandardMissing(..) => Self::broken(Code::Internal, INTERNAL, &error),
+            E::Calendar(error) => error.into(),
+            E::Storage(error) => error.into(),
+            E::Database(error) => error.into(),
+        }
+    }
+}
+
+fn wrong_state(is: ShowcaseState, must_be: ShowcaseState) -> Problem {
+    match must_be {
+        ShowcaseState::Draft => Problem::new(Code::ShowcaseFrozen, FROZEN),
+        ShowcaseState::Submitted | ShowcaseState::Accepted | ShowcaseState::Assessed => {
+            Problem::new(Code::NotSubmitted, format!("The showcase is {is}; this is done while it is submitted."))
+        }
+    }
+}
