@@ -19,6 +19,9 @@ const ST0072: &str = include_str!("../../config/standards/st0072-1.1.toml");
 const CALENDAR: &str = include_str!("../../config/calendars/england-and-wales.toml");
 
 /// Opens the database and brings its schema up to date.
+///
+/// # Errors
+/// When it cannot be opened, or was migrated by a newer version.
 pub async fn database(settings: &Settings) -> anyhow::Result<Database> {
     let db = Database::open(&settings.database).await.context("the database cannot be opened")?;
     db.migrate().await?;
@@ -26,6 +29,9 @@ pub async fn database(settings: &Settings) -> anyhow::Result<Database> {
 }
 
 /// People and their organisations, over an open database.
+///
+/// # Errors
+/// As [`database`].
 pub async fn people(settings: &Settings) -> anyhow::Result<People> {
     Ok(People::new(database(settings).await?, Clock::system()))
 }

@@ -1,7 +1,7 @@
 //! The command line: one command, one file. Exit 0 is done, 1 is refused or failed, 2 is a wrong command or
 //! setting; what programs read goes to standard output, everything else to standard error.
 
-mod assemble;
+pub mod assemble;
 mod inspect;
 mod migrate;
 mod organisation;

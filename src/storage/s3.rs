@@ -131,7 +131,13 @@ impl S3 {
         loop {
             let list = self.client.list_multipart_uploads().bucket(&*self.bucket).prefix(&*self.prefix);
             let list = list.set_key_marker(key_marker.take()).set_upload_id_marker(id_marker.take());
-            let page = list.send().await.map_err(unavailable)?;
+            let page = match list.send().await {
+                Err(error) if error.code() == Some("NotImplemented") => {
+                    tracing::warn!("the store cannot list unfinished uploads; give its bucket a lifecycle rule that ends them");
+                    return Ok(aborted);
+                }
+                page => page.map_err(unavailable)?,
+            };
             for upload in page.uploads() {
                 let begun = upload.initiated().and_then(|at| (*at).try_into().ok()).unwrap_or_else(newest);
                 if begun <= before {

@@ -1,1 +1,7 @@
+//! The behaviour suite: the production application over real sockets, each test on SQLite with disk storage and
+//! on PostgreSQL with an S3 server. PostgreSQL is expected under `EXHIBIT_TEST_POSTGRES`, which `make test` sets;
+//! without it the tests fail rather than skip.
 
+mod support;
+
+mod pieces;

@@ -1,0 +1,45 @@
+//! What the tests stand on: a started application, a client whose answers must be looked at, files and people.
+
+pub mod app;
+pub mod client;
+pub mod clock;
+pub mod files;
+pub mod postgres;
+pub mod store;
+pub mod world;
+
+pub use app::{Backend, TestApp};
+pub use client::{Answer, Client};
+pub use world::World;
+
+/// Makes each named `async fn(TestApp)` a test on both backends.
+macro_rules! both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            fn embedded() {
+                crate::support::app::run(crate::support::Backend::Embedded, |_| {}, super::$name);
+            }
+
+            #[test]
+            fn replicated() {
+                crate::support::app::run(crate::support::Backend::Replicated, |_| {}, super::$name);
+            }
+        }
+    )+};
+    // The same with changed settings: a `fn(&mut Settings)`.
+    (with $change:path: $($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            fn embedded() {
+                crate::support::app::run(crate::support::Backend::Embedded, super::$change, super::$name);
+            }
+
+            #[test]
+            fn replicated() {
+                crate::support::app::run(crate::support::Backend::Replicated, super::$change, super::$name);
+            }
+        }
+    )+};
+}
+pub(crate) use both;
