@@ -3,6 +3,7 @@
 pub mod app;
 pub mod client;
 pub mod clock;
+pub mod everything;
 pub mod files;
 pub mod postgres;
 pub mod store;
@@ -28,7 +29,7 @@ macro_rules! both {
         }
     )+};
     // The same with changed settings: a `fn(&mut Settings)`.
-    (with $change:path: $($name:ident),+ $(,)?) => {$(
+    (with $change:ident: $($name:ident),+ $(,)?) => {$(
         mod $name {
             #[test]
             fn embedded() {
