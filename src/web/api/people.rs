@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::OptionalJson;
 use crate::domain::identifiers::{EpaoId, Ukprn};
 use crate::domain::ids::{OrganisationId, TokenId, UserId};
 use crate::domain::people::{Email, OrganisationKind, Role};
@@ -141,10 +142,10 @@ pub async fn issue_token(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<UserId>,
-    input: Option<web::Json<TokenInput>>,
+    input: OptionalJson<TokenInput>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Undertaking::IssueToken)?;
-    let days = input.and_then(|input| input.expires_in);
+    let days = input.0.and_then(|input| input.expires_in);
     let issued = app.people.issue_token(*id, days).await.map_err(|error| match error {
         crate::people::Error::UnknownUser(_) => Problem::not_found(),
         other => other.into(),
