@@ -5,4 +5,5 @@
 mod support;
 
 mod gateway;
+mod people;
 mod pieces;
