@@ -2,6 +2,7 @@
 
 pub mod api;
 mod auth;
+mod body;
 mod content;
 mod form;
 mod middleware;
@@ -49,7 +50,7 @@ pub fn serve(app: App, listener: TcpListener, shutdown: Duration) -> io::Result<
             .route("/api/problems", web::get().to(openapi::problems))
             .service(web::redirect("/api/docs", "/api/docs/"))
             .service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json")))
-            .default_service(web::to(routes::nothing))
+            .default_service(web::to(routes::elsewhere))
             .wrap(from_fn(middleware::tell))
             .wrap(TracingLogger::<middleware::RequestSpan>::new())
     });
