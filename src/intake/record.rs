@@ -76,7 +76,7 @@ impl Intake {
             return Err(Error::ShowcaseFrozen);
         }
         let occupied = pieces::occupied(&mut session, showcase.id).await?;
-        if occupied.len() as i64 >= showcase.piece_limit {
+        if i64::try_from(occupied.len()).is_ok_and(|count| count >= showcase.piece_limit) {
             return Err(Error::ShowcaseFull { limit: showcase.piece_limit });
         }
         Ok(Admission { piece, key, earlier: None })

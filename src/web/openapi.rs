@@ -1,6 +1,8 @@
 //! The OpenAPI description: generated from the handlers, completed here by what every call shares, and served
 //! with pages that need nothing from outside.
 
+use std::fmt::Write as _;
+
 use actix_web::{HttpResponse, web};
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -138,7 +140,7 @@ pub async fn problems() -> HttpResponse {
     );
     for code in Code::ALL {
         let (word, status, title) = (code.word(), code.status().as_u16(), code.title());
-        page.push_str(&format!("<dt id=\"{word}\"><code>{word}</code> ({status})</dt><dd>{title}.</dd>"));
+        let _ = write!(page, "<dt id=\"{word}\"><code>{word}</code> ({status})</dt><dd>{title}.</dd>");
     }
     page.push_str("</dl></html>");
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)

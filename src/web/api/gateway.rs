@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, get, post, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub use body::{AttemptBody, DecisionBody, GatewayBody, check_bodies};
+pub use body::{AttemptBody, DecisionBody, GatewayBody};
 pub use documents::{DocumentBody, DocumentForm, add_document, read_document, read_document_head};
 
 use crate::domain::gateway::{Component, ComponentDecision, GatewayDetails};

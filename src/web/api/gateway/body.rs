@@ -137,8 +137,3 @@ impl From<Decision> for DecisionBody {
         Self { id, component, decision, reason, note, decided_by, decided_at }
     }
 }
-
-/// Checks as the member of a problem.
-pub fn check_bodies(checks: &[Check]) -> serde_json::Value {
-    serde_json::to_value(checks).unwrap_or_default()
-}
