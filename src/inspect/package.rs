@@ -25,6 +25,11 @@ pub fn identify(view: View) -> Found {
             Err(_) => return Found::Refused(damaged("one of its parts cannot be read")),
         }
     }
+    // OpenDocument encrypts its parts itself and says so in its manifest (ODF 1.3 part 2, 3.4).
+    let manifest = read_entry(&mut archive, "META-INF/manifest.xml", CONTENT_TYPES_LIMIT);
+    if manifest.is_some_and(|manifest| manifest.contains("encryption-data")) {
+        return Found::Refused(encrypted());
+    }
     if let Some(kind) = read_entry(&mut archive, "mimetype", 100) {
         return match kind.trim().parse() {
             Ok(found @ (MediaType::Odt | MediaType::Ods | MediaType::Odp)) => Found::Accepted(found),
