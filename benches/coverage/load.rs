@@ -93,11 +93,7 @@ async fn work(plan: Plan, queue: Queue, mut connection: Connection) -> Vec<Answe
             connection = fresh;
         }
         let ms = |duration: Duration| duration.as_secs_f64() * 1e3;
-        answers.push(Answer {
-            latency_ms: ms(latency),
-            delay_ms: ms(delay),
-            failure,
-        });
+        answers.push(Answer { latency_ms: ms(latency), delay_ms: ms(delay), failure });
     }
 }
 

@@ -4,10 +4,7 @@
 //! latency counts from when a request was due. A client that waited for each answer before it sent
 //! the next request would hide exactly the slow moments (coordinated omission).
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a benchmark reads the real clock and its own settings"
-)]
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads the real clock and its own settings")]
 
 mod load;
 mod seeded;
@@ -45,9 +42,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let measured = parse(std::env::args().skip(1)).and_then(|options| {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(measure(&options))
     });
     match measured {
@@ -64,13 +59,7 @@ fn main() -> ExitCode {
 }
 
 fn parse(arguments: impl Iterator<Item = String>) -> anyhow::Result<Options> {
-    let mut options = Options {
-        showcases: 100_000,
-        rate: 500,
-        seconds: 20,
-        sample: 2000,
-        seed: 1,
-    };
+    let mut options = Options { showcases: 100_000, rate: 500, seconds: 20, sample: 2000, seed: 1 };
     let mut arguments = arguments.filter(|argument| argument != "--bench");
     while let Some(option) = arguments.next() {
         match option.as_str() {
@@ -82,29 +71,19 @@ fn parse(arguments: impl Iterator<Item = String>) -> anyhow::Result<Options> {
             other => bail!("unknown option {other}; benches/README.md lists them"),
         }
     }
-    let valid =
-        options.showcases > 0 && options.rate > 0 && options.seconds > 0 && options.sample > 0;
+    let valid = options.showcases > 0 && options.rate > 0 && options.seconds > 0 && options.sample > 0;
     ensure!(valid, "every number must be at least 1");
     Ok(options)
 }
 
 async fn measure(options: &Options) -> anyhow::Result<usize> {
     let settings = seeded::settings()?;
-    eprintln!(
-        "seeding {} showcases; a large number takes minutes",
-        options.showcases
-    );
+    eprintln!("seeding {} showcases; a large number takes minutes", options.showcases);
     let seeded = Seeded::make(&settings, options.showcases)?;
     let service = Service::start(settings)?;
     let mut connection = Connection::open(&service.host).await?;
-    let (sample, total) = seeded
-        .sample(&mut connection, options.sample, options.seed)
-        .await?;
-    ensure!(
-        total >= options.showcases,
-        "{total} showcases are listed, {} were seeded",
-        options.showcases
-    );
+    let (sample, total) = seeded.sample(&mut connection, options.sample, options.seed).await?;
+    ensure!(total >= options.showcases, "{total} showcases are listed, {} were seeded", options.showcases);
     seeded.check(&mut connection, &sample[0]).await?;
 
     let plan = |length: Duration, seed: u64| Plan {
@@ -115,10 +94,7 @@ async fn measure(options: &Options) -> anyhow::Result<usize> {
         length,
         seed,
     };
-    eprintln!(
-        "{total} showcases, {} of them in the sample; warming up",
-        sample.len()
-    );
+    eprintln!("{total} showcases, {} of them in the sample; warming up", sample.len());
     load::run(plan(WARM_UP, options.seed)).await?;
     process::reset_peak(service.pid());
     let before = Snapshot::take();
@@ -126,36 +102,14 @@ async fn measure(options: &Options) -> anyhow::Result<usize> {
     let after = Snapshot::take();
 
     let cpu = after.family_cpu(service.pid()) - before.family_cpu(service.pid());
-    report(
-        options,
-        total,
-        &answers,
-        cpu,
-        process::peak_mib(service.pid()),
-    )
+    report(options, total, &answers, cpu, process::peak_mib(service.pid()))
 }
 
-fn report(
-    options: &Options,
-    total: u64,
-    answers: &[Answer],
-    cpu: f64,
-    peak_mib: f64,
-) -> anyhow::Result<usize> {
+fn report(options: &Options, total: u64, answers: &[Answer], cpu: f64, peak_mib: f64) -> anyhow::Result<usize> {
     let figures = |figure: fn(&Answer) -> f64| answers.iter().map(figure).collect::<Vec<f64>>();
-    let (latencies, delays) = (
-        figures(|answer| answer.latency_ms),
-        figures(|answer| answer.delay_ms),
-    );
-    let failures = answers
-        .iter()
-        .filter(|answer| answer.failure.is_some())
-        .count();
-    for failure in answers
-        .iter()
-        .filter_map(|answer| answer.failure.as_deref())
-        .take(3)
-    {
+    let (latencies, delays) = (figures(|answer| answer.latency_ms), figures(|answer| answer.delay_ms));
+    let failures = answers.iter().filter(|answer| answer.failure.is_some()).count();
+    for failure in answers.iter().filter_map(|answer| answer.failure.as_deref()).take(3) {
         eprintln!("    {failure}");
     }
     let line = json!({

@@ -20,17 +20,9 @@ pub fn settings() -> anyhow::Result<Settings> {
     let folder = place::scratch()?.join("coverage");
     fs::create_dir_all(&folder)?;
     let objects = format!("disk:{}", folder.join("objects").display());
-    let environment = vec![
-        (
-            "EXHIBIT__DATABASE__URL",
-            place::setting("BENCH_POSTGRES_URL")?,
-        ),
-        ("EXHIBIT__STORAGE__URL", objects),
-    ];
-    Ok(Settings {
-        environment,
-        folder,
-    })
+    let environment =
+        vec![("EXHIBIT__DATABASE__URL", place::setting("BENCH_POSTGRES_URL")?), ("EXHIBIT__STORAGE__URL", objects)];
+    Ok(Settings { environment, folder })
 }
 
 impl Seeded {
@@ -41,13 +33,9 @@ impl Seeded {
         let printed: Value = serde_json::from_str(&printed)
             .with_context(|| format!("the last line of `exhibit seed` is not JSON: {printed}"))?;
         // The administrator sees every showcase, whichever provider it was seeded for.
-        let token = printed["admin_token"]
-            .as_str()
-            .or(printed["provider_token"].as_str());
+        let token = printed["admin_token"].as_str().or(printed["provider_token"].as_str());
         let token = token.context("`exhibit seed` printed no admin_token and no provider_token")?;
-        Ok(Self {
-            token: token.to_owned(),
-        })
+        Ok(Self { token: token.to_owned() })
     }
 
     /// Walks through all showcases and keeps `size` of them, each with the same chance: the first
@@ -66,10 +54,7 @@ impl Seeded {
             let path = format!("/api/v1/showcases?limit=200{cursor}");
             let page = json(connection, &path, &self.token).await?;
             for item in page["items"].as_array().context("a list without items")? {
-                let id = item["id"]
-                    .as_str()
-                    .context("a showcase without id")?
-                    .to_owned();
+                let id = item["id"].as_str().context("a showcase without id")?.to_owned();
                 seen += 1;
                 // Reservoir sampling: the n-th one replaces a kept one with chance size/n.
                 let place = (scramble(seed ^ scramble(seen)) % seen) as usize;
@@ -90,26 +75,12 @@ impl Seeded {
 
     /// Looks at one answer closely: a fast answer that says nothing would be worth nothing.
     pub async fn check(&self, connection: &mut Connection, id: &str) -> anyhow::Result<()> {
-        let coverage = json(
-            connection,
-            &format!("/api/v1/showcases/{id}/coverage"),
-            &self.token,
-        )
-        .await?;
+        let coverage = json(connection, &format!("/api/v1/showcases/{id}/coverage"), &self.token).await?;
         let areas = coverage["areas"].as_array().map_or(0, Vec::len);
         ensure!(areas > 0, "coverage without areas: {coverage}");
-        let pieces = coverage["pieces"]
-            .as_u64()
-            .or(coverage["pieces"].as_array().map(|all| all.len() as u64));
-        ensure!(
-            pieces.is_some_and(|pieces| pieces > 0),
-            "coverage without pieces: {coverage}"
-        );
-        eprintln!(
-            "one answer: {areas} areas, {} pieces, {} bytes",
-            pieces.unwrap_or(0),
-            coverage.to_string().len()
-        );
+        let pieces = coverage["pieces"].as_u64().or(coverage["pieces"].as_array().map(|all| all.len() as u64));
+        ensure!(pieces.is_some_and(|pieces| pieces > 0), "coverage without pieces: {coverage}");
+        eprintln!("one answer: {areas} areas, {} pieces, {} bytes", pieces.unwrap_or(0), coverage.to_string().len());
         Ok(())
     }
 }
@@ -126,19 +97,8 @@ fn analyse() {
     let Ok(url) = place::setting("BENCH_POSTGRES_URL") else {
         return;
     };
-    let arguments = [
-        "--quiet",
-        "--no-psqlrc",
-        "--dbname",
-        &url,
-        "--command",
-        "VACUUM (ANALYZE)",
-    ];
-    let done = Command::new("psql")
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status();
+    let arguments = ["--quiet", "--no-psqlrc", "--dbname", &url, "--command", "VACUUM (ANALYZE)"];
+    let done = Command::new("psql").args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).status();
     if !done.is_ok_and(|status| status.success()) {
         eprintln!("psql could not analyse the database; its plans may be worse than in real use");
     }
@@ -147,13 +107,5 @@ fn analyse() {
 /// Cursors are opaque: whatever is not plainly safe in a query is escaped.
 fn escaped(text: &str) -> String {
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    text.bytes()
-        .map(|byte| {
-            if safe(byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
+    text.bytes().map(|byte| if safe(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -28,11 +28,7 @@ pub fn median(values: &[f64]) -> f64 {
 
 /// One number of a table; what could not be measured is a dash.
 pub fn cell(value: f64, digits: usize) -> String {
-    if value.is_finite() {
-        format!("{value:.digits$}")
-    } else {
-        "–".to_owned()
-    }
+    if value.is_finite() { format!("{value:.digits$}") } else { "–".to_owned() }
 }
 
 /// One JSON object a line, flushed at once: an aborted run keeps what it had measured.
@@ -42,8 +38,7 @@ impl Lines {
     pub fn create(folder: &Path, name: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
         let path = folder.join(name);
-        let file =
-            File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(Self(file))
     }
 
@@ -57,9 +52,7 @@ pub fn machine() -> Value {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let info = read("/proc/cpuinfo");
     let model = info.lines().find(|line| line.starts_with("model name"));
-    let model = model
-        .and_then(|line| line.split_once(": "))
-        .map(|(_, model)| model);
+    let model = model.and_then(|line| line.split_once(": ")).map(|(_, model)| model);
     json!({
         "cpu": model,
         "cores": std::thread::available_parallelism().map_or(0, usize::from),

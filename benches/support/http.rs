@@ -21,10 +21,7 @@ pub struct Reply {
 impl Reply {
     /// The reply in one line, for a message about what went wrong.
     pub fn brief(&self) -> String {
-        let text: String = String::from_utf8_lossy(&self.body)
-            .chars()
-            .take(300)
-            .collect();
+        let text: String = String::from_utf8_lossy(&self.body).chars().take(300).collect();
         format!("{} {text}", self.status)
     }
 }
@@ -50,28 +47,18 @@ pub struct Connection {
 impl Connection {
     /// Connects at once, so that no timed request pays for it.
     pub async fn open(host: &str) -> io::Result<Self> {
-        Ok(Self {
-            host: host.to_owned(),
-            stream: Some(connect(host).await?),
-            slice: vec![0; SLICE].into_boxed_slice(),
-        })
+        Ok(Self { host: host.to_owned(), stream: Some(connect(host).await?), slice: vec![0; SLICE].into_boxed_slice() })
     }
 
     /// Sends one request and collects the answer.
     pub async fn exchange(&mut self, request: impl Read) -> io::Result<Reply> {
         let mut body = Vec::new();
-        let status = self
-            .exchange_into(request, |bytes| body.extend_from_slice(bytes))
-            .await?;
+        let status = self.exchange_into(request, |bytes| body.extend_from_slice(bytes)).await?;
         Ok(Reply { status, body })
     }
 
     /// Sends one request and hands the answer's body to `sink` piece by piece.
-    pub async fn exchange_into(
-        &mut self,
-        mut request: impl Read,
-        mut sink: impl FnMut(&[u8]),
-    ) -> io::Result<u16> {
+    pub async fn exchange_into(&mut self, mut request: impl Read, mut sink: impl FnMut(&[u8])) -> io::Result<u16> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => connect(&self.host).await?,
@@ -97,12 +84,7 @@ impl Connection {
     }
 
     /// `GET`, the body handed to `sink`.
-    pub async fn get_into(
-        &mut self,
-        path: &str,
-        token: &str,
-        sink: impl FnMut(&[u8]),
-    ) -> io::Result<u16> {
+    pub async fn get_into(&mut self, path: &str, token: &str, sink: impl FnMut(&[u8])) -> io::Result<u16> {
         let head = get_head(&self.host, path, token);
         self.exchange_into(head.as_bytes(), sink).await
     }
@@ -122,20 +104,14 @@ impl Connection {
             body.len()
         );
         let reply = self.exchange(request.as_bytes()).await?;
-        anyhow::ensure!(
-            reply.status == expected,
-            "POST {path} answered {}",
-            reply.brief()
-        );
+        anyhow::ensure!(reply.status == expected, "POST {path} answered {}", reply.brief());
         Ok(serde_json::from_slice(&reply.body)?)
     }
 
     /// `DELETE`, with the bearer token.
     pub async fn delete(&mut self, path: &str, token: &str) -> io::Result<Reply> {
         let host = &self.host;
-        let request = format!(
-            "DELETE {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n"
-        );
+        let request = format!("DELETE {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n");
         self.exchange(request.as_bytes()).await
     }
 }
@@ -153,11 +129,7 @@ async fn connect(host: &str) -> io::Result<BufReader<TcpStream>> {
     Ok(BufReader::with_capacity(INBOX, stream))
 }
 
-async fn send(
-    stream: &mut BufReader<TcpStream>,
-    request: &mut impl Read,
-    slice: &mut [u8],
-) -> io::Result<()> {
+async fn send(stream: &mut BufReader<TcpStream>, request: &mut impl Read, slice: &mut [u8]) -> io::Result<()> {
     loop {
         // Chained readers stop at each seam: a slice is filled over the seams before it is written.
         let mut filled = 0;
@@ -179,11 +151,7 @@ async fn receive_head(stream: &mut BufReader<TcpStream>) -> io::Result<Head> {
         let start = line(stream).await?;
         let status = start.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status: u16 = status.ok_or_else(|| malformed("status line", &start))?;
-        let mut head = Head {
-            status,
-            length: Length::UntilClosed,
-            keep: true,
-        };
+        let mut head = Head { status, length: Length::UntilClosed, keep: true };
         loop {
             let field = line(stream).await?;
             if field.is_empty() {
@@ -204,14 +172,10 @@ async fn receive_head(stream: &mut BufReader<TcpStream>) -> io::Result<Head> {
 }
 
 fn note_field(head: &mut Head, field: &str) -> io::Result<()> {
-    let (name, value) = field
-        .split_once(':')
-        .ok_or_else(|| malformed("header", field))?;
+    let (name, value) = field.split_once(':').ok_or_else(|| malformed("header", field))?;
     let value = value.trim();
     if name.eq_ignore_ascii_case("content-length") {
-        let length = value
-            .parse()
-            .map_err(|_| malformed("Content-Length", value))?;
+        let length = value.parse().map_err(|_| malformed("Content-Length", value))?;
         head.length = Length::Known(length);
     } else if name.eq_ignore_ascii_case("transfer-encoding") {
         head.length = Length::Chunked;
@@ -231,8 +195,7 @@ async fn receive_body(
         Length::Chunked => loop {
             let size = line(stream).await?;
             let digits = size.split(';').next().unwrap_or_default().trim();
-            let size =
-                u64::from_str_radix(digits, 16).map_err(|_| malformed("chunk size", &size))?;
+            let size = u64::from_str_radix(digits, 16).map_err(|_| malformed("chunk size", &size))?;
             pass(stream, size, sink).await?;
             if size == 0 {
                 while !line(stream).await?.is_empty() {}
@@ -252,11 +215,7 @@ async fn receive_body(
     }
 }
 
-async fn pass(
-    stream: &mut BufReader<TcpStream>,
-    mut left: u64,
-    sink: &mut impl FnMut(&[u8]),
-) -> io::Result<()> {
+async fn pass(stream: &mut BufReader<TcpStream>, mut left: u64, sink: &mut impl FnMut(&[u8])) -> io::Result<()> {
     while left > 0 {
         let bytes = stream.fill_buf().await?;
         if bytes.is_empty() {
@@ -280,8 +239,5 @@ async fn line(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
 }
 
 fn malformed(what: &str, text: &str) -> io::Error {
-    io::Error::new(
-        io::ErrorKind::InvalidData,
-        format!("malformed {what}: {text:?}"),
-    )
+    io::Error::new(io::ErrorKind::InvalidData, format!("malformed {what}: {text:?}"))
 }

@@ -17,8 +17,7 @@ pub fn asked_to_measure() -> bool {
 
 /// A setting that `benches/run` passes on.
 pub fn setting(name: &str) -> anyhow::Result<String> {
-    env::var(name)
-        .with_context(|| format!("{name} is not set; start the benchmark with benches/run"))
+    env::var(name).with_context(|| format!("{name} is not set; start the benchmark with benches/run"))
 }
 
 /// The folder for everything that is thrown away after the run.
@@ -34,7 +33,5 @@ pub fn results() -> anyhow::Result<PathBuf> {
 /// The value that follows an option, or what is wrong about it.
 pub fn value<T: std::str::FromStr>(option: &str, next: Option<String>) -> anyhow::Result<T> {
     let text = next.with_context(|| format!("{option} needs a value"))?;
-    text.parse()
-        .ok()
-        .with_context(|| format!("{option}: {text:?} is not a value for it"))
+    text.parse().ok().with_context(|| format!("{option}: {text:?} is not a value for it"))
 }

@@ -25,10 +25,7 @@ impl Snapshot {
     pub fn take() -> Self {
         let names = fs::read_dir("/proc").into_iter().flatten().flatten();
         let pids = names.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        Self {
-            rows: pids.filter_map(|pid| Some((pid, row(pid)?))).collect(),
-            busy: busy(),
-        }
+        Self { rows: pids.filter_map(|pid| Some((pid, row(pid)?))).collect(), busy: busy() }
     }
 
     /// CPU seconds of a process and all that it started, ended children included.
@@ -76,9 +73,7 @@ pub fn peak_mib(root: u32) -> f64 {
 
 fn peak_kib(pid: u32) -> Option<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
@@ -86,10 +81,7 @@ fn row(pid: u32) -> Option<Row> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name, in parentheses, may itself hold blanks and parentheses: count from the last one.
     let (_, rest) = stat.rsplit_once(')')?;
-    let fields: Vec<u64> = rest
-        .split_whitespace()
-        .map(|field| field.parse().unwrap_or(0))
-        .collect();
+    let fields: Vec<u64> = rest.split_whitespace().map(|field| field.parse().unwrap_or(0)).collect();
     Some(Row {
         parent: u32::try_from(*fields.get(1)?).ok()?,
         own: fields.get(11)? + fields.get(12)?,
@@ -100,19 +92,10 @@ fn row(pid: u32) -> Option<Row> {
 fn busy() -> u64 {
     let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
     let first = stat.lines().next().unwrap_or_default();
-    let fields: Vec<u64> = first
-        .split_whitespace()
-        .filter_map(|field| field.parse().ok())
-        .collect();
+    let fields: Vec<u64> = first.split_whitespace().filter_map(|field| field.parse().ok()).collect();
     // user, nice, system, idle, iowait, irq, softirq, steal: all but the two kinds of waiting.
     // What follows (guest time) is contained in the first two already.
-    fields
-        .iter()
-        .take(8)
-        .enumerate()
-        .filter(|(at, _)| !matches!(at, 3 | 4))
-        .map(|(_, ticks)| ticks)
-        .sum()
+    fields.iter().take(8).enumerate().filter(|(at, _)| !matches!(at, 3 | 4)).map(|(_, ticks)| ticks).sum()
 }
 
 fn seconds(ticks: u64) -> f64 {

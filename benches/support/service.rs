@@ -22,11 +22,7 @@ impl Settings {
     /// Runs one command to its end and returns the last line that it printed.
     pub fn command(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let shown = arguments.join(" ");
-        let output = self
-            .program()
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()?;
+        let output = self.program().args(arguments).stdin(Stdio::null()).output()?;
         ensure!(
             output.status.success(),
             "exhibit {shown}: {}\n{}",
@@ -35,8 +31,7 @@ impl Settings {
         );
         let printed = String::from_utf8(output.stdout)?;
         let last = printed.lines().rfind(|line| !line.trim().is_empty());
-        last.map(|line| line.trim().to_owned())
-            .with_context(|| format!("exhibit {shown} printed nothing"))
+        last.map(|line| line.trim().to_owned()).with_context(|| format!("exhibit {shown} printed nothing"))
     }
 
     fn program(&self) -> Command {
@@ -79,11 +74,7 @@ impl Service {
             .context("cannot start exhibit")?;
         let lines = lines_of(&mut child);
         // From here on `drop` ends the child, also if it never becomes ready.
-        let mut service = Self {
-            settings,
-            host: String::new(),
-            child,
-        };
+        let mut service = Self { settings, host: String::new(), child };
         service.host = ready(&lines, &log)?;
         // The rest of its output is read and dropped: a full pipe would block the service.
         std::thread::spawn(move || lines.iter().for_each(drop));

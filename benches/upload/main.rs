@@ -3,10 +3,7 @@
 //! All targets are measured in one run, in turns, because on a machine that others use only
 //! figures of the same minute can be compared. `benches/README.md` says how to read the result.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a benchmark reads the real clock and its own settings"
-)]
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads the real clock and its own settings")]
 
 mod noise;
 mod options;
@@ -40,17 +37,13 @@ fn main() -> ExitCode {
     }
     let measured = Options::parse(std::env::args().skip(1)).and_then(|options| {
         // One thread: the client must not take more than one core away from what it measures.
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(measure(&options))
     });
     match measured {
         Ok(0) => ExitCode::SUCCESS,
         Ok(failures) => {
-            eprintln!(
-                "{failures} uploads failed or were not kept as sent: the figures do not count"
-            );
+            eprintln!("{failures} uploads failed or were not kept as sent: the figures do not count");
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -80,8 +73,7 @@ async fn measure(options: &Options) -> anyhow::Result<usize> {
             let first = trials.len();
             for target in &targets {
                 serial += 1;
-                let trial =
-                    trial::run(target.clone(), cell, options.format, options.seed, serial).await?;
+                let trial = trial::run(target.clone(), cell, options.format, options.seed, serial).await?;
                 tell(round, &trial);
                 trials.push(trial);
             }
@@ -93,42 +85,23 @@ async fn measure(options: &Options) -> anyhow::Result<usize> {
     }
     println!("{}", figures::machine());
     println!("\n{}", report::table(options, &rounds));
-    Ok(rounds
-        .iter()
-        .flatten()
-        .map(|trial| trial.failures.len())
-        .sum())
+    Ok(rounds.iter().flatten().map(|trial| trial.failures.len()).sum())
 }
 
 /// Fills pools and caches: the first uploads of a process are not what anyone asks about.
-async fn warm_up(
-    options: &Options,
-    targets: &[Arc<Target>],
-    serial: &mut u64,
-) -> anyhow::Result<()> {
+async fn warm_up(options: &Options, targets: &[Arc<Target>], serial: &mut u64) -> anyhow::Result<()> {
     for target in targets {
         *serial += 1;
-        let cell = Cell {
-            bytes: 64 << 10,
-            at_once: 8,
-        };
+        let cell = Cell { bytes: 64 << 10, at_once: 8 };
         let trial = trial::run(target.clone(), cell, options.format, options.seed, *serial).await?;
         tell(0, &trial);
-        anyhow::ensure!(
-            trial.failures.is_empty(),
-            "{} does not work",
-            target.path.title()
-        );
+        anyhow::ensure!(trial.failures.is_empty(), "{} does not work", target.path.title());
     }
     Ok(())
 }
 
 fn tell(round: usize, trial: &Trial) {
-    let name = if round == 0 {
-        "warm-up".to_owned()
-    } else {
-        format!("round {round}")
-    };
+    let name = if round == 0 { "warm-up".to_owned() } else { format!("round {round}") };
     eprintln!(
         "{name} {:>8} {:<6} {:>8.1} MB/s {:>7.1} req/s, {} read back, {} failures",
         trial.cell.name(),

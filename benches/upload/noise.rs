@@ -38,9 +38,5 @@ fn mix(source: &[u8], mask: u64, target: &mut [u8]) {
 
 fn pool() -> &'static [u8] {
     static NOISE: OnceLock<Vec<u8>> = OnceLock::new();
-    NOISE.get_or_init(|| {
-        (0..POOL as u64 / 8)
-            .flat_map(|at| scramble(at).to_le_bytes())
-            .collect()
-    })
+    NOISE.get_or_init(|| (0..POOL as u64 / 8).flat_map(|at| scramble(at).to_le_bytes()).collect())
 }

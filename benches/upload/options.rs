@@ -34,13 +34,9 @@ impl Cell {
 
     fn parse(text: &str) -> anyhow::Result<Self> {
         let (size, at_once) = text.split_once('/').context("a cell looks like 5M/16")?;
-        let found = SIZES
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(size));
+        let found = SIZES.iter().find(|(name, _)| name.eq_ignore_ascii_case(size));
         let (_, bytes) = *found.with_context(|| format!("{text}: sizes are 64K, 5M and 200M"))?;
-        let at_once = at_once
-            .parse()
-            .with_context(|| format!("{text}: how many at once?"))?;
+        let at_once = at_once.parse().with_context(|| format!("{text}: how many at once?"))?;
         ensure!((1..=256).contains(&at_once), "{text}: 1 to 256 at once");
         Ok(Self { bytes, at_once })
     }
@@ -85,13 +81,8 @@ pub struct Options {
 
 impl Options {
     pub fn parse(arguments: impl Iterator<Item = String>) -> anyhow::Result<Self> {
-        let mut options = Self {
-            rounds: 5,
-            cells: Vec::new(),
-            paths: Path::ALL.to_vec(),
-            format: Format::Wav,
-            seed: 1,
-        };
+        let mut options =
+            Self { rounds: 5, cells: Vec::new(), paths: Path::ALL.to_vec(), format: Format::Wav, seed: 1 };
         let mut heavy = false;
         let mut arguments = arguments.filter(|argument| argument != "--bench");
         while let Some(option) = arguments.next() {
@@ -111,32 +102,20 @@ impl Options {
             options.cells = standard_cells(options.format);
         }
         if heavy {
-            options
-                .cells
-                .extend([Cell::parse("200M/16")?, Cell::parse("200M/64")?]);
+            options.cells.extend([Cell::parse("200M/16")?, Cell::parse("200M/64")?]);
         }
         let too_large = options.cells.iter().any(|cell| cell.bytes > LARGEST_PDF);
-        ensure!(
-            options.format == Format::Wav || !too_large,
-            "a PDF of 200 MiB is beyond the limit"
-        );
+        ensure!(options.format == Format::Wav || !too_large, "a PDF of 200 MiB is beyond the limit");
         Ok(options)
     }
 }
 
 fn standard_cells(format: Format) -> Vec<Cell> {
     let most = [1, 16, 64];
-    let matrix = [
-        (SIZES[0].1, &most[..]),
-        (SIZES[1].1, &most[..]),
-        (SIZES[2].1, &[1, 4][..]),
-    ];
-    let cells = matrix
-        .into_iter()
-        .flat_map(|(bytes, numbers)| numbers.iter().map(move |&at_once| Cell { bytes, at_once }));
-    cells
-        .filter(|cell| format == Format::Wav || cell.bytes <= LARGEST_PDF)
-        .collect()
+    let matrix = [(SIZES[0].1, &most[..]), (SIZES[1].1, &most[..]), (SIZES[2].1, &[1, 4][..])];
+    let cells =
+        matrix.into_iter().flat_map(|(bytes, numbers)| numbers.iter().map(move |&at_once| Cell { bytes, at_once }));
+    cells.filter(|cell| format == Format::Wav || cell.bytes <= LARGEST_PDF).collect()
 }
 
 fn list<T>(text: &str, parse: impl Fn(&str) -> anyhow::Result<T>) -> anyhow::Result<Vec<T>> {

@@ -57,13 +57,7 @@ impl Payload {
             Format::Wav => (wav_start(length), Vec::new()),
             Format::Pdf => crate::pdf::around(length),
         };
-        Self {
-            start,
-            end,
-            length,
-            seed,
-            offset: 0,
-        }
+        Self { start, end, length, seed, offset: 0 }
     }
 
     pub fn length(&self) -> u64 {

@@ -21,10 +21,7 @@ fn draft(rows: u64, padding: u64, length: u64) -> (Vec<u8>, Vec<u8>) {
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
          /Resources << /XObject << /Picture 5 0 R >> >> >>"
             .to_owned(),
-        format!(
-            "<< /Length {} >>\nstream\n{drawing}\nendstream",
-            drawing.len()
-        ),
+        format!("<< /Length {} >>\nstream\n{drawing}\nendstream", drawing.len()),
     ];
     // Four bytes above 127 tell programs that the file is binary.
     let mut start = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
@@ -50,8 +47,7 @@ fn ending(offsets: &[usize], padding: u64, length: u64) -> String {
         table.push_str(&format!("{offset:010} 00000 n \n"));
     }
     let size = offsets.len() + 1;
-    let trailer =
-        |at: u64| format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{at:010}\n%%EOF\n");
+    let trailer = |at: u64| format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{at:010}\n%%EOF\n");
     let closing = "\nendstream\nendobj\n%";
     let spaces = " ".repeat(padding as usize);
     // The table's place, counted from the end of the file; the first draft may have no room for it.

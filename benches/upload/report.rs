@@ -34,12 +34,8 @@ pub fn line(round: usize, trial: &Trial, ratio: f64) -> Value {
 
 /// The speed of a trial in relation to the direct PUT of the same round.
 pub fn ratio(trial: &Trial, round: &[Trial]) -> f64 {
-    let direct = round
-        .iter()
-        .find(|other| other.cell == trial.cell && other.path == Path::Direct);
-    direct.map_or(f64::NAN, |direct| {
-        megabytes_per_second(trial) / megabytes_per_second(direct)
-    })
+    let direct = round.iter().find(|other| other.cell == trial.cell && other.path == Path::Direct);
+    direct.map_or(f64::NAN, |direct| megabytes_per_second(trial) / megabytes_per_second(direct))
 }
 
 /// The whole table: medians over the rounds.
@@ -49,10 +45,7 @@ pub fn table(options: &Options, rounds: &[Vec<Trial>]) -> String {
          |---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for &cell in &options.cells {
-        for path in Path::ALL
-            .into_iter()
-            .filter(|path| options.paths.contains(path))
-        {
+        for path in Path::ALL.into_iter().filter(|path| options.paths.contains(path)) {
             table.push_str(&row(cell, path, rounds));
         }
     }
@@ -62,35 +55,22 @@ pub fn table(options: &Options, rounds: &[Vec<Trial>]) -> String {
 fn row(cell: Cell, path: Path, rounds: &[Vec<Trial>]) -> String {
     let over_rounds = |figure: &dyn Fn(&Trial, &[Trial]) -> f64| {
         let found = rounds.iter().filter_map(|round| {
-            let trial = round
-                .iter()
-                .find(|trial| trial.cell == cell && trial.path == path)?;
+            let trial = round.iter().find(|trial| trial.cell == cell && trial.path == path)?;
             Some(figure(trial, round))
         });
         median(&found.collect::<Vec<f64>>())
     };
     // A round shows its own peak; of memory the worst one counts, not the middle one.
-    let trials = rounds
-        .iter()
-        .flatten()
-        .filter(|trial| trial.cell == cell && trial.path == path);
-    let peak = trials
-        .map(|trial| trial.cost.peak_mib)
-        .fold(f64::NAN, f64::max);
+    let trials = rounds.iter().flatten().filter(|trial| trial.cell == cell && trial.path == path);
+    let peak = trials.map(|trial| trial.cost.peak_mib).fold(f64::NAN, f64::max);
     format!(
         "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} % |\n",
         cell.name(),
         path.title(),
         shown(over_rounds(&|trial, _| megabytes_per_second(trial)), 0),
         shown(over_rounds(&|trial, _| requests_per_second(trial)), 1),
-        shown(
-            over_rounds(&|trial, _| percentile(&trial.latencies, 0.50)),
-            1
-        ),
-        shown(
-            over_rounds(&|trial, _| percentile(&trial.latencies, 0.99)),
-            1
-        ),
+        shown(over_rounds(&|trial, _| percentile(&trial.latencies, 0.50)), 1),
+        shown(over_rounds(&|trial, _| percentile(&trial.latencies, 0.99)), 1),
         shown(over_rounds(&ratio), 2),
         shown(over_rounds(&|trial, _| cpu_per_gigabyte(trial)), 2),
         shown(peak, 0),

@@ -23,9 +23,7 @@ pub struct Bucket {
 impl Bucket {
     pub fn from_environment() -> anyhow::Result<Self> {
         let endpoint = place::setting("BENCH_S3_ENDPOINT")?;
-        let host = endpoint
-            .strip_prefix("http://")
-            .context("BENCH_S3_ENDPOINT: http:// only")?;
+        let host = endpoint.strip_prefix("http://").context("BENCH_S3_ENDPOINT: http:// only")?;
         Ok(Self {
             host: host.trim_end_matches('/').to_owned(),
             endpoint,
@@ -68,9 +66,7 @@ impl Bucket {
         let message = format!("AWS4-HMAC-SHA256\n{now}\n{}\n{request}", self.scope(now));
         let secret = format!("AWS4{}", self.secret_key).into_bytes();
         let steps = [&now[..8], &self.region, "s3", "aws4_request", &message];
-        let signature = steps
-            .iter()
-            .fold(secret, |key, step| hmac(&key, step.as_bytes()).to_vec());
+        let signature = steps.iter().fold(secret, |key, step| hmac(&key, step.as_bytes()).to_vec());
         hex::encode(signature)
     }
 }
@@ -84,9 +80,7 @@ fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     } else {
         block[..key.len()].copy_from_slice(key);
     }
-    let inner = Sha256::new()
-        .chain_update(block.map(|byte| byte ^ 0x36))
-        .chain_update(message);
+    let inner = Sha256::new().chain_update(block.map(|byte| byte ^ 0x36)).chain_update(message);
     let outer = Sha256::new().chain_update(block.map(|byte| byte ^ 0x5c));
     outer.chain_update(inner.finalize()).finalize().into()
 }

@@ -65,12 +65,7 @@ impl Target {
 
     /// Places for the uploads of one run: showcases for the service, prefixes for the store. There
     /// are as many as work at once, because people fill their own showcase, not all the same one.
-    pub async fn places(
-        &self,
-        uploads: usize,
-        at_once: usize,
-        serial: u64,
-    ) -> anyhow::Result<Vec<String>> {
+    pub async fn places(&self, uploads: usize, at_once: usize, serial: u64) -> anyhow::Result<Vec<String>> {
         let count = uploads.div_ceil(PIECES_PER_SHOWCASE).max(at_once);
         let mut places = Vec::with_capacity(count);
         match &self.way {
@@ -79,9 +74,7 @@ impl Target {
                 let mut connection = Connection::open(self.host()).await?;
                 for at in 0..count as u64 {
                     let showcase = showcase(serial * 1000 + at);
-                    let made = connection
-                        .post_json("/api/v1/showcases", token, &showcase, 201)
-                        .await?;
+                    let made = connection.post_json("/api/v1/showcases", token, &showcase, 201).await?;
                     places.push(text(&made, "id")?);
                 }
             }
@@ -90,13 +83,7 @@ impl Target {
     }
 
     /// One upload, from its request line to its last byte.
-    pub fn request(
-        &self,
-        place: &str,
-        format: Format,
-        number: u64,
-        payload: Payload,
-    ) -> Box<dyn Read + Send> {
+    pub fn request(&self, place: &str, format: Format, number: u64, payload: Payload) -> Box<dyn Read + Send> {
         match &self.way {
             Way::Direct(bucket) => {
                 let head = bucket.head("PUT", &format!("{place}/{number}"), payload.length());
@@ -113,11 +100,7 @@ impl Target {
                      Content-Length: {length}\r\n\r\n{before}",
                     self.host()
                 );
-                Box::new(
-                    std::io::Cursor::new(head)
-                        .chain(payload)
-                        .chain(std::io::Cursor::new(after)),
-                )
+                Box::new(std::io::Cursor::new(head).chain(payload).chain(std::io::Cursor::new(after)))
             }
         }
     }
@@ -127,22 +110,14 @@ impl Target {
         match &self.way {
             Way::Direct(_) => {
                 ensure!(reply.status == 200, "{}", reply.brief());
-                Ok(Kept {
-                    name: format!("{place}/{number}"),
-                    bytes: None,
-                    sha256: None,
-                })
+                Ok(Kept { name: format!("{place}/{number}"), bytes: None, sha256: None })
             }
             Way::Service { .. } => {
                 ensure!(reply.status == 201, "{}", reply.brief());
                 let piece: Value = serde_json::from_slice(&reply.body).context("not JSON")?;
                 let bytes = piece["bytes"].as_u64().context("no bytes in the answer")?;
                 let (name, sha256) = (text(&piece, "id")?, text(&piece, "sha256")?);
-                Ok(Kept {
-                    name,
-                    bytes: Some(bytes),
-                    sha256: Some(sha256),
-                })
+                Ok(Kept { name, bytes: Some(bytes), sha256: Some(sha256) })
             }
         }
     }
@@ -194,46 +169,21 @@ fn settings(path: Path) -> anyhow::Result<Settings> {
         environment.push(("EXHIBIT__STORAGE__URL", objects));
     } else {
         let bucket = Bucket::from_environment()?;
-        environment.push((
-            "EXHIBIT__DATABASE__URL",
-            place::setting("BENCH_POSTGRES_URL")?,
-        ));
-        environment.push((
-            "EXHIBIT__STORAGE__URL",
-            format!("s3://{}/service", bucket.name),
-        ));
+        environment.push(("EXHIBIT__DATABASE__URL", place::setting("BENCH_POSTGRES_URL")?));
+        environment.push(("EXHIBIT__STORAGE__URL", format!("s3://{}/service", bucket.name)));
         environment.push(("EXHIBIT__STORAGE__ENDPOINT", bucket.endpoint));
         environment.push(("EXHIBIT__STORAGE__REGION", bucket.region));
         environment.push(("EXHIBIT__STORAGE__ACCESS_KEY_ID", bucket.access_key));
         environment.push(("EXHIBIT__STORAGE__SECRET_ACCESS_KEY", bucket.secret_key));
     }
-    Ok(Settings {
-        environment,
-        folder,
-    })
+    Ok(Settings { environment, folder })
 }
 
 fn provider_token(settings: &Settings) -> anyhow::Result<String> {
     let email = "provider@example.org";
-    let organisation = [
-        "organisation",
-        "add",
-        "--kind",
-        "provider",
-        "--name",
-        "Benchmark Training",
-    ];
+    let organisation = ["organisation", "add", "--kind", "provider", "--name", "Benchmark Training"];
     let organisation = settings.command(&organisation)?;
-    let user = [
-        "user",
-        "add",
-        "--email",
-        email,
-        "--name",
-        "Benchmark Provider",
-        "--role",
-        "provider",
-    ];
+    let user = ["user", "add", "--email", email, "--name", "Benchmark Provider", "--role", "provider"];
     settings.command(&[&user[..], &["--organisation", &organisation]].concat())?;
     settings.command(&["token", "issue", "--email", email])
 }
@@ -258,10 +208,7 @@ fn learner_number(number: u64) -> String {
     // Where the tenth would have to be 10, there is no such number: every start has ten tries.
     let valid = (0..10).find_map(|attempt| {
         let digits = (100_000_000 + number * 10 + attempt).to_string();
-        let weighted = (2..=10)
-            .rev()
-            .zip(digits.bytes())
-            .map(|(weight, digit)| weight * u64::from(digit - b'0'));
+        let weighted = (2..=10).rev().zip(digits.bytes()).map(|(weight, digit)| weight * u64::from(digit - b'0'));
         let check = (10 + 11 - weighted.sum::<u64>() % 11) % 11;
         (check < 10).then(|| format!("{digits}{check}"))
     });
@@ -280,9 +227,7 @@ fn form(format: Format, number: u64) -> String {
     let mut form: String = fields
         .iter()
         .map(|(name, value)| {
-            format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            )
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         })
         .collect();
     form.push_str(&format!(
@@ -295,8 +240,6 @@ fn form(format: Format, number: u64) -> String {
 }
 
 fn text(value: &Value, name: &str) -> anyhow::Result<String> {
-    let text = value[name]
-        .as_str()
-        .with_context(|| format!("no {name} in the answer"))?;
+    let text = value[name].as_str().with_context(|| format!("no {name} in the answer"))?;
     Ok(text.to_owned())
 }

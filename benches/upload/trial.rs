@@ -86,25 +86,11 @@ impl Job {
 }
 
 /// Runs one cell. `serial` must be another one for every run.
-pub async fn run(
-    target: Arc<Target>,
-    cell: Cell,
-    format: Format,
-    seed: u64,
-    serial: u64,
-) -> anyhow::Result<Trial> {
+pub async fn run(target: Arc<Target>, cell: Cell, format: Format, seed: u64, serial: u64) -> anyhow::Result<Trial> {
     let places = target.places(cell.uploads(), cell.at_once, serial).await?;
     let path = target.path;
     let next = AtomicUsize::new(0);
-    let job = Arc::new(Job {
-        target,
-        cell,
-        format,
-        places,
-        serial,
-        seed,
-        next,
-    });
+    let job = Arc::new(Job { target, cell, format, places, serial, seed, next });
     let mut connections = Vec::new();
     settle();
     for _ in 0..cell.at_once {
@@ -124,16 +110,7 @@ pub async fn run(
     }
     let bytes = latencies.len() as u64 * cell.bytes;
     let verified = verify(&job, acknowledged, &mut failures).await?;
-    Ok(Trial {
-        cell,
-        path,
-        seconds,
-        bytes,
-        latencies,
-        cost,
-        verified,
-        failures,
-    })
+    Ok(Trial { cell, path, seconds, bytes, latencies, cost, verified, failures })
 }
 
 /// Writes out what earlier runs have left in the page cache: whoever comes next must not pay for it.
@@ -142,19 +119,14 @@ fn settle() {
     let _ = Command::new("sync").status();
 }
 
-async fn timed(
-    job: &Arc<Job>,
-    connections: Vec<Connection>,
-) -> anyhow::Result<(Vec<Upload>, f64, Cost)> {
+async fn timed(job: &Arc<Job>, connections: Vec<Connection>) -> anyhow::Result<(Vec<Upload>, f64, Cost)> {
     let service = job.target.pid();
     if let Some(pid) = service {
         process::reset_peak(pid);
     }
     let before = Snapshot::take();
     let start = Instant::now();
-    let workers = connections
-        .into_iter()
-        .map(|connection| tokio::spawn(work(job.clone(), connection)));
+    let workers = connections.into_iter().map(|connection| tokio::spawn(work(job.clone(), connection)));
     let workers: Vec<_> = workers.collect();
     let mut uploads = Vec::with_capacity(job.cell.uploads());
     for worker in workers {
@@ -169,9 +141,7 @@ async fn work(job: Arc<Job>, mut connection: Connection) -> Vec<Upload> {
     let mut uploads = Vec::new();
     while let Some(at) = job.take(job.cell.uploads()) {
         let start = Instant::now();
-        let request =
-            job.target
-                .request(job.place(at), job.format, job.number(at), job.payload(at));
+        let request = job.target.request(job.place(at), job.format, job.number(at), job.payload(at));
         let reply = tokio::time::timeout(LIMIT, connection.exchange(request)).await;
         let latency = start.elapsed();
         let reply = match reply {
@@ -199,31 +169,16 @@ async fn reopened(connection: &mut Connection, host: &str) -> bool {
 }
 
 fn cost(before: &Snapshot, after: &Snapshot, service: Option<u32>, seconds: f64) -> Cost {
-    let family = |pid: Option<u32>| {
-        pid.map_or(0.0, |pid| {
-            (after.family_cpu(pid) - before.family_cpu(pid)).max(0.0)
-        })
-    };
+    let family = |pid: Option<u32>| pid.map_or(0.0, |pid| (after.family_cpu(pid) - before.family_cpu(pid)).max(0.0));
     let pid_of = |name: &str| place::setting(name).ok()?.parse().ok();
     let me = std::process::id();
     let client = after.own_cpu(me) - before.own_cpu(me);
-    let (store, database) = (
-        family(pid_of("BENCH_S3_PID")),
-        family(pid_of("BENCH_POSTGRES_PID")),
-    );
+    let (store, database) = (family(pid_of("BENCH_S3_PID")), family(pid_of("BENCH_POSTGRES_PID")));
     let ours = family(service) + client + store + database;
-    let capacity =
-        seconds * std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
+    let capacity = seconds * std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
     let others = (after.machine_cpu() - before.machine_cpu() - ours).max(0.0) / capacity;
     let peak_mib = service.map_or(f64::NAN, process::peak_mib);
-    Cost {
-        service: service.map_or(f64::NAN, |_| family(service)),
-        client,
-        store,
-        database,
-        others,
-        peak_mib,
-    }
+    Cost { service: service.map_or(f64::NAN, |_| family(service)), client, store, database, others, peak_mib }
 }
 
 /// Compares every acknowledgement with what was sent, reads objects back, and removes them all.
@@ -276,20 +231,14 @@ async fn prove(
     let kept = job.target.kept(job.place(at), job.number(at), reply)?;
     let sent = job.payload(at).digest();
     if let Some(told) = &kept.sha256 {
-        ensure!(
-            *told == sent,
-            "the answer's digest is {told}, sent was {sent}"
-        );
+        ensure!(*told == sent, "the answer's digest is {told}, sent was {sent}");
     }
     if let Some(told) = kept.bytes {
         ensure!(told == job.cell.bytes, "the answer says {told} bytes");
     }
     if read_back {
         let mut hasher = Sha256::new();
-        let status = job
-            .target
-            .read_back(connection, &kept, |bytes| hasher.update(bytes))
-            .await?;
+        let status = job.target.read_back(connection, &kept, |bytes| hasher.update(bytes)).await?;
         let found = hex::encode(hasher.finalize());
         if status != 200 || found != sent {
             bail!("read back with status {status} and digest {found}, sent was {sent}");

@@ -29,10 +29,12 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let server = web::serve(app.clone(), listener, Duration::from_secs(settings.server.shutdown_s))?;
     let handle = server.handle();
     let stopper = app.clone();
+    let drain = Duration::from_secs(settings.server.drain_s);
     tokio::spawn(async move {
         stop_signal().await;
         tracing::info!("stopping: uploads in flight are finished first");
         stopper.stop();
+        tokio::time::sleep(drain).await;
         handle.stop(true).await;
     });
     announce(&format!("exhibit is listening on http://{address}"))?;

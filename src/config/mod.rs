@@ -35,6 +35,8 @@ pub struct Settings {
 pub struct ServerSettings {
     /// Address and port; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Seconds between SIGTERM, when `/health/ready` turns 503, and the closing of the listening socket.
+    pub drain_s: u64,
     /// Seconds.
     pub shutdown_s: u64,
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::calendar::CalendarError;
 use crate::domain::gateway::{Check, Component, ShowcaseState};
-use crate::domain::ids::{DocumentId, PieceId};
+use crate::domain::ids::DocumentId;
 use crate::domain::piece::LocatorError;
 use crate::domain::standard::AreaCode;
 use crate::{db, storage};
@@ -37,8 +37,6 @@ pub enum Error {
     ChangedMeanwhile,
     #[error("the assessor is of the provider's organisation")]
     NotIndependent,
-    #[error("piece {0} is not there")]
-    NoSuchPiece(PieceId),
     #[error("`{0}` is no area of the standard's showcase")]
     UnknownArea(String),
     #[error("`{criterion}` is no criterion of area {area}")]

@@ -78,7 +78,7 @@ pub fn inspect(file: &Arc<File>, claim: &Claim, limits: Limits) -> io::Result<Ve
     let view = View { file: Arc::clone(file), at: 0, len };
     let found = identify(&head, &view, claim)?;
     match judge::judge(found, claim) {
-        Ok(media_type) => look_inside(media_type, view, limits),
+        Ok(media_type) => Ok(look_inside(media_type, view, limits)),
         Err(finding) => Ok(refused(None, finding)),
     }
 }
@@ -102,18 +102,18 @@ fn identify(head: &[u8], view: &View, claim: &Claim) -> io::Result<Found> {
     }
     Ok(match sniff::sniff(head) {
         sniff::Sniffed::Accepted(media_type) => Found::Accepted(media_type),
-        sniff::Sniffed::Package => package::identify(view.clone())?,
+        sniff::Sniffed::Package => package::identify(view.clone()),
         sniff::Sniffed::Ole => package::identify_ole(view.clone())?,
         sniff::Sniffed::Other(name) => Found::Other(name),
         sniff::Sniffed::Unknown => Found::Unknown,
     })
 }
 
-fn look_inside(media_type: MediaType, view: View, limits: Limits) -> io::Result<Verdict> {
+fn look_inside(media_type: MediaType, view: View, limits: Limits) -> Verdict {
     match media_type {
         MediaType::Pdf => pdf::inspect(view, limits.max_pages),
         // Deeper inspection of the other formats joins here, a file a format.
-        _ => Ok(Verdict { media_type: Some(media_type), findings: Vec::new(), pages: None }),
+        _ => Verdict { media_type: Some(media_type), findings: Vec::new(), pages: None },
     }
 }
 

@@ -14,26 +14,31 @@ use crate::domain::media_type::MediaType;
 /// Bytes of a content-types part that are read: real ones have a few kilobytes.
 const CONTENT_TYPES_LIMIT: u64 = 4 * 1024 * 1024;
 
-pub fn identify(view: View) -> io::Result<Found> {
+pub fn identify(view: View) -> Found {
     let Ok(mut archive) = ZipArchive::new(BufReader::new(view)) else {
-        return Ok(Found::Refused(damaged("its list of contents cannot be read")));
+        return Found::Refused(damaged("its list of contents cannot be read"));
     };
     for index in 0..archive.len() {
         match archive.by_index_raw(index) {
-            Ok(entry) if entry.encrypted() => return Ok(Found::Refused(encrypted())),
+            Ok(entry) if entry.encrypted() => return Found::Refused(encrypted()),
             Ok(_) => {}
-            Err(_) => return Ok(Found::Refused(damaged("one of its parts cannot be read"))),
+            Err(_) => return Found::Refused(damaged("one of its parts cannot be read")),
         }
     }
+    // OpenDocument encrypts its parts itself and says so in its manifest (ODF 1.3 part 2, 3.4).
+    let manifest = read_entry(&mut archive, "META-INF/manifest.xml", CONTENT_TYPES_LIMIT);
+    if manifest.is_some_and(|manifest| manifest.contains("encryption-data")) {
+        return Found::Refused(encrypted());
+    }
     if let Some(kind) = read_entry(&mut archive, "mimetype", 100) {
-        return Ok(kind
-            .trim()
-            .parse()
-            .map_or(Found::Other("an archive or a document of another kind".into()), Found::Accepted));
+        return match kind.trim().parse() {
+            Ok(found @ (MediaType::Odt | MediaType::Ods | MediaType::Odp)) => Found::Accepted(found),
+            _ => Found::Other("an archive or a document of another kind".into()),
+        };
     }
     match read_entry(&mut archive, "[Content_Types].xml", CONTENT_TYPES_LIMIT) {
-        Some(types) => Ok(main_part(&types)),
-        None => Ok(Found::Other("an archive (ZIP)".into())),
+        Some(types) => main_part(&types),
+        None => Found::Other("an archive (ZIP)".into()),
     }
 }
 

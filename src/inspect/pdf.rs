@@ -1,6 +1,5 @@
 //! PDF (ISO 32000): it opens without a password and has pages, few enough to read.
 
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::{Document, LoadOptions};
@@ -12,10 +11,10 @@ use crate::domain::media_type::MediaType;
 /// What one compressed stream of the file's structure may grow to: real ones stay far below.
 const MAX_DECOMPRESSED: usize = 32 * 1024 * 1024;
 
-pub fn inspect(view: View, max_pages: u32) -> io::Result<Verdict> {
+pub fn inspect(view: View, max_pages: u32) -> Verdict {
     // The parser reads hostile input: a panic of it is a remark about the file, not a fault of the service.
     let looked = catch_unwind(AssertUnwindSafe(|| look(view, max_pages)));
-    Ok(looked.unwrap_or_else(|_| refused(Some(MediaType::Pdf), damaged())))
+    looked.unwrap_or_else(|_| refused(Some(MediaType::Pdf), damaged()))
 }
 
 fn look(view: View, max_pages: u32) -> Verdict {

@@ -45,7 +45,7 @@ fn accepted(sniffed: &str) -> Option<MediaType> {
         "audio/mpeg" => MediaType::Mp3,
         "audio/m4a" => MediaType::M4a,
         "audio/x-wav" => MediaType::Wav,
-        "audio/ogg" => MediaType::Ogg,
+        "audio/ogg" | "audio/opus" => MediaType::Ogg,
         "audio/x-flac" => MediaType::Flac,
         "video/mp4" | "video/x-m4v" => MediaType::Mp4,
         "video/quicktime" => MediaType::Mov,

@@ -3,7 +3,7 @@
 
 use super::examine::Sealed;
 use super::{Error, Intake, Received};
-use crate::db::Session;
+use crate::db::{self, Session};
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::gateway::{DocumentKind, ShowcaseState};
@@ -76,7 +76,7 @@ impl Intake {
             return Err(Error::ShowcaseFrozen);
         }
         let occupied = pieces::occupied(&mut session, showcase.id).await?;
-        if occupied.len() as i64 >= showcase.piece_limit {
+        if i64::try_from(occupied.len()).is_ok_and(|count| count >= showcase.piece_limit) {
             return Err(Error::ShowcaseFull { limit: showcase.piece_limit });
         }
         Ok(Admission { piece, key, earlier: None })
@@ -94,7 +94,7 @@ impl Intake {
         new: NewPiece,
     ) -> Result<Piece, Error> {
         if let Some(earlier) = admission.earlier {
-            return self.same_piece(earlier, received.digest()).await;
+            return self.same_piece(showcase, earlier, received.digest()).await;
         }
         let claim = Claim { name: new.file_name.clone(), declared: new.declared_type.clone() };
         let examined = self.examine(received, claim).await?;
@@ -108,15 +108,15 @@ impl Intake {
             }
             Err(Unrecorded::Twin(earlier)) => {
                 self.discard(key).await;
-                self.same_piece(earlier, digest).await
+                self.same_piece(showcase, earlier, digest).await
             }
             // The row may be there: the object must stay, and `sweep` knows later.
             Err(Unrecorded::Unknown(error)) => Err(error),
         }
     }
 
-    async fn same_piece(&self, earlier: KeyUse, digest: Digest) -> Result<Piece, Error> {
-        if earlier.sha256 != digest {
+    async fn same_piece(&self, showcase: &Showcase, earlier: KeyUse, digest: Digest) -> Result<Piece, Error> {
+        if earlier.sha256 != digest || earlier.showcase != showcase.id {
             return Err(Error::KeyReused);
         }
         let piece = pieces::find(&mut &self.db, earlier.piece).await?;
@@ -158,7 +158,11 @@ impl Intake {
         pieces::claim(&mut tx, piece.id, &new.claims, new.by, piece.created_at).await?;
         pieces::record_duplicates(&mut tx, &piece).await?;
         if let Some(key) = &admission.key {
-            pieces::insert_key(&mut tx, new.by, key, &piece).await?;
+            match pieces::insert_key(&mut tx, new.by, key, &piece).await {
+                // Used at the same moment for another showcase, whose row this transaction does not hold.
+                Err(db::Error::Conflict) => return Err(Error::KeyReused.into()),
+                inserted => inserted?,
+            }
         }
         fail::fail_point!("recorded", crate::storage::die);
         tx.commit().await.map_err(|error| Unrecorded::Unknown(error.into()))?;
@@ -243,8 +247,8 @@ impl From<Error> for Unrecorded {
     }
 }
 
-impl From<crate::db::Error> for Unrecorded {
-    fn from(error: crate::db::Error) -> Self {
+impl From<db::Error> for Unrecorded {
+    fn from(error: db::Error) -> Self {
         Self::Refused(error.into())
     }
 }

@@ -1,56 +1,65 @@
-//! The buffers that hold parts on their way to S3: a fixed number for the whole process, reused.
+//! The memory that holds parts on their way to S3: one budget for the whole process. Whoever would exceed it
+//! waits; buffers of whole parts are reused, since giving them back to the system and asking again costs more.
 
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Hands out at most `count` buffers at a time; whoever asks for one more waits.
+/// What the budget is counted in.
+const UNIT: usize = 64 * 1024;
+
+/// Hands out buffers of at most `part` bytes, and of no more than the budget together.
 #[derive(Clone, Debug)]
 pub struct Buffers {
-    permits: Arc<Semaphore>,
+    budget: Arc<Semaphore>,
     spare: Arc<Mutex<Vec<Vec<u8>>>>,
-    size: usize,
+    part: usize,
 }
 
 /// A buffer on loan; it goes back when it is dropped.
 #[derive(Debug)]
 pub struct Buffer {
     bytes: Vec<u8>,
-    len: usize,
+    part: usize,
     home: Arc<Mutex<Vec<Vec<u8>>>>,
-    _permit: OwnedSemaphorePermit,
+    _share: OwnedSemaphorePermit,
 }
 
 impl Buffers {
-    pub fn new(count: usize, size: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(count)), spare: Arc::default(), size }
+    /// A budget of `parts` parts.
+    pub fn new(parts: usize, part: usize) -> Self {
+        Self { budget: Arc::new(Semaphore::new(parts * part / UNIT)), spare: Arc::default(), part }
     }
 
-    /// A buffer of which `len` bytes are used (at most the size of the pool's buffers).
+    /// A buffer of `len` bytes, at most a part.
     pub async fn take(&self, len: usize) -> Buffer {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
-        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let bytes = spare.unwrap_or_else(|| vec![0; self.size]);
-        Buffer { bytes, len, home: Arc::clone(&self.spare), _permit: permit }
+        let units = u32::try_from(len.div_ceil(UNIT)).expect("a part is few units");
+        let share = Arc::clone(&self.budget).acquire_many_owned(units).await.expect("the semaphore is never closed");
+        let whole = len == self.part;
+        let spare = whole.then(|| self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop()).flatten();
+        let bytes = spare.unwrap_or_else(|| vec![0; len]);
+        Buffer { bytes, part: self.part, home: Arc::clone(&self.spare), _share: share }
     }
 }
 
 impl AsRef<[u8]> for Buffer {
     fn as_ref(&self) -> &[u8] {
-        &self.bytes[..self.len]
+        &self.bytes
     }
 }
 
 impl AsMut<[u8]> for Buffer {
     fn as_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes[..self.len]
+        &mut self.bytes
     }
 }
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        let bytes = mem::take(&mut self.bytes);
-        self.home.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+        if self.bytes.len() == self.part {
+            let bytes = mem::take(&mut self.bytes);
+            self.home.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
+        }
     }
 }

@@ -133,7 +133,9 @@ impl S3 {
             let list = list.set_key_marker(key_marker.take()).set_upload_id_marker(id_marker.take());
             let page = match list.send().await {
                 Err(error) if error.code() == Some("NotImplemented") => {
-                    tracing::warn!("the store cannot list unfinished uploads; give its bucket a lifecycle rule that ends them");
+                    tracing::warn!(
+                        "the store cannot list unfinished uploads; give its bucket a lifecycle rule that ends them"
+                    );
                     return Ok(aborted);
                 }
                 page => page.map_err(unavailable)?,

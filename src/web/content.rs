@@ -1,6 +1,8 @@
 //! Serving a stored object: single ranges and conditions (RFC 9110), a strong `ETag` that is the digest, and
 //! headers that keep a browser from running what an apprentice uploaded.
 
+use std::fmt::Write as _;
+
 use actix_web::body::{BodySize, SizedStream};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
@@ -85,7 +87,7 @@ fn disposition(name: &FileName) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     format!("attachment; filename*=UTF-8''{encoded}")

@@ -6,7 +6,6 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
-use actix_web::web::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
 use serde::de::DeserializeOwned;
 
@@ -21,6 +20,37 @@ const FIELD_LIMIT: usize = 16 * 1024;
 const FIELD_COUNT: usize = 32;
 /// How long a refused client may go on sending before its connection is closed.
 const DRAIN_FOR: Duration = Duration::from_secs(15);
+
+/// The body of a multipart request, which must not be asked for more once it has ended or failed.
+pub struct Parts {
+    multipart: Multipart,
+    over: bool,
+}
+
+impl Parts {
+    pub fn new(multipart: Multipart) -> Self {
+        Self { multipart, over: false }
+    }
+
+    async fn next(&mut self) -> Result<Option<Field>, MultipartError> {
+        if self.over {
+            return Ok(None);
+        }
+        let next = self.multipart.try_next().await;
+        self.over = !matches!(next, Ok(Some(_)));
+        next
+    }
+
+    /// Reads on, for a while, what a client is still sending after it was refused.
+    pub async fn drain(&mut self) {
+        let rest = async {
+            while let Ok(Some(mut field)) = self.next().await {
+                while let Some(Ok(_)) = field.next().await {}
+            }
+        };
+        let _ = tokio::time::timeout(DRAIN_FOR, rest).await;
+    }
+}
 
 /// A form that was received whole.
 #[derive(Default)]
@@ -41,9 +71,9 @@ impl Form {
     ///
     /// # Errors
     /// Whatever refuses the file, or `invalid` and `upload_incomplete` for the form around it.
-    pub async fn receive(multipart: &mut Multipart, intake: &Intake, key: ObjectKey) -> Result<Self, Problem> {
+    pub async fn receive(parts: &mut Parts, intake: &Intake, key: ObjectKey) -> Result<Self, Problem> {
         let mut form = Self::default();
-        while let Some(field) = multipart.try_next().await.map_err(unreadable)? {
+        while let Some(field) = parts.next().await.map_err(unreadable)? {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" {
                 form.take_file(field, intake, key).await?;
@@ -140,16 +170,6 @@ impl Form {
         names.sort();
         Err(Problem::invalid(format!("The form has unknown fields: {}. Leave them out.", names.join(", "))))
     }
-}
-
-/// Reads on, for a while, what a client is still sending after it was refused.
-pub async fn drain(multipart: &mut Multipart) {
-    let rest = async {
-        while let Some(Ok(mut field)) = multipart.next().await {
-            while let Some(Ok::<Bytes, _>(_)) = field.next().await {}
-        }
-    };
-    let _ = tokio::time::timeout(DRAIN_FOR, rest).await;
 }
 
 fn unreadable(error: MultipartError) -> Problem {

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod auth;
+mod body;
 mod content;
 mod form;
 mod middleware;
@@ -25,6 +26,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 pub use problem::{Code, Problem};
 pub use state::{App, Parts};
 
+/// How long a connection may idle between two requests: longer than a proxy before it keeps one.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client may take over the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -49,11 +52,12 @@ pub fn serve(app: App, listener: TcpListener, shutdown: Duration) -> io::Result<
             .route("/api/problems", web::get().to(openapi::problems))
             .service(web::redirect("/api/docs", "/api/docs/"))
             .service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json")))
-            .default_service(web::to(routes::nothing))
+            .default_service(web::to(routes::elsewhere))
             .wrap(from_fn(middleware::tell))
             .wrap(TracingLogger::<middleware::RequestSpan>::new())
     });
     let server = server
+        .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)
         .shutdown_timeout(shutdown.as_secs())
         .disable_signals()

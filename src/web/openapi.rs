@@ -1,13 +1,17 @@
 //! The OpenAPI description: generated from the handlers, completed here by what every call shares, and served
 //! with pages that need nothing from outside.
 
+use std::fmt::Write as _;
+
 use actix_web::{HttpResponse, web};
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi as _, ToSchema};
 
 use super::problem::Code;
+use crate::domain::gateway::Component;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -46,18 +50,50 @@ pub fn description() -> OpenApi {
 /// Adds the refusals that each kind of call may answer.
 pub fn complete(api: &mut OpenApi) {
     for (path, item) in &mut api.paths.paths {
-        for (operation, changes) in operations(item) {
+        for (_, operation, changes) in operations(item) {
+            parameters(path, operation);
             refusals(path, changes, operation);
         }
     }
 }
 
-/// The operations of an address, and whether each changes something.
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (&mut Operation, bool)> {
+/// The operations of an address, each with its method and whether it changes something.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation, bool)> {
     let PathItem { get, head, post, put, patch, delete, .. } = item;
-    let reading = [get, head].into_iter().flatten().map(|operation| (operation, false));
-    let changing = [post, put, patch, delete].into_iter().flatten().map(|operation| (operation, true));
-    reading.chain(changing)
+    let reading = [("GET", get, false), ("HEAD", head, false)];
+    let changing = [("POST", post, true), ("PUT", put, true), ("PATCH", patch, true), ("DELETE", delete, true)];
+    let all = reading.into_iter().chain(changing);
+    all.filter_map(|(method, operation, changes)| Some((method, operation.as_mut()?, changes)))
+}
+
+/// The methods that an address takes; none when there is no such address.
+pub fn methods(api: &OpenApi, path: &str) -> Vec<&'static str> {
+    let fits = |template: &str| {
+        let (wanted, given) = (template.split('/'), path.split('/'));
+        wanted.clone().count() == given.clone().count() && wanted.zip(given).all(|(w, g)| w.starts_with('{') || w == g)
+    };
+    let item = api.paths.paths.iter().find(|(template, _)| fits(template)).map(|(_, item)| item.clone());
+    item.map(|mut item| operations(&mut item).map(|(method, ..)| method).collect()).unwrap_or_default()
+}
+
+/// Describes the variable parts of the address.
+fn parameters(path: &str, operation: &mut Operation) {
+    for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
+        let schema: RefOr<Schema> = match name {
+            "id" => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid))).into(),
+            "n" => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(u32::MAX)).into(),
+            "component" => text().enum_values(Some(Component::WORDS.iter().copied())).into(),
+            _ => text().into(),
+        };
+        let known = operation.parameters.get_or_insert_default();
+        known.retain(|parameter| !matches!(parameter, RefOr::T(parameter) if parameter.name == name));
+        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
+        known.push(RefOr::T(parameter.schema(Some(schema)).build()));
+    }
+}
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
 }
 
 fn refusals(path: &str, changes: bool, operation: &mut Operation) {
@@ -104,7 +140,7 @@ pub async fn problems() -> HttpResponse {
     );
     for code in Code::ALL {
         let (word, status, title) = (code.word(), code.status().as_u16(), code.title());
-        page.push_str(&format!("<dt id=\"{word}\"><code>{word}</code> ({status})</dt><dd>{title}.</dd>"));
+        let _ = write!(page, "<dt id=\"{word}\"><code>{word}</code> ({status})</dt><dd>{title}.</dd>");
     }
     page.push_str("</dl></html>");
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)

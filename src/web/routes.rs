@@ -1,10 +1,13 @@
 //! Every address of the service on one screen.
 
-use actix_web::{HttpResponse, web};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use utoipa::openapi::OpenApi;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::api::{coverage, gateway, health, people, pieces, showcases, standards, tags};
+use super::openapi;
 use super::problem::{Code, Problem};
 
 /// Everything that the OpenAPI description tells of.
@@ -47,34 +50,27 @@ pub fn described(config: &mut ServiceConfig<'_>) {
 }
 
 /// Bytes of a JSON body: far more than any of ours needs.
-const JSON_LIMIT: usize = 64 * 1024;
+const BODY_LIMIT: usize = 64 * 1024;
 
 /// How the framework's own readers refuse: with problems, as everybody else.
 pub fn readers(config: &mut web::ServiceConfig) {
     config
-        .app_data(web::JsonConfig::default().limit(JSON_LIMIT).error_handler(|error, _| json_problem(&error).into()))
+        .app_data(web::PayloadConfig::new(BODY_LIMIT))
         .app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
         .app_data(web::QueryConfig::default().error_handler(|error, _| {
             Problem::new(Code::BadRequest, format!("The query is not as it should be: {error}.")).into()
         }));
 }
 
-fn json_problem(error: &actix_web::error::JsonPayloadError) -> Problem {
-    use actix_web::error::JsonPayloadError as E;
-    match error {
-        E::OverflowKnownLength { .. } | E::Overflow { .. } => {
-            Problem::new(Code::TooLarge, "The body is larger than 64 KiB, more than this call takes. Send less.")
-        }
-        E::ContentType => Problem::new(Code::UnsupportedMediaType, "Send the body as application/json."),
-        E::Deserialize(error) if error.is_data() => {
-            Problem::invalid(format!("The body is not as it should be: {error}."))
-        }
-        E::Deserialize(error) => Problem::new(Code::BadRequest, format!("The body is no JSON: {error}.")),
-        _ => Problem::new(Code::BadRequest, "The body cannot be read. Send it again."),
+/// What no route took: an address that does not take the method, or no address at all.
+pub async fn elsewhere(request: HttpRequest, api: web::Data<OpenApi>) -> Result<HttpResponse, Problem> {
+    let taken = openapi::methods(&api, request.path());
+    if taken.is_empty() {
+        return Err(Problem::not_found());
     }
-}
-
-/// What stands at no address.
-pub async fn nothing() -> Result<HttpResponse, Problem> {
-    Err(Problem::not_found())
+    let detail = "This address does not take that method; the Allow header names those it takes.";
+    let mut response = Problem::new(Code::MethodNotAllowed, detail).error_response();
+    let taken = taken.join(", ").parse().map_err(|_| Problem::not_found())?;
+    response.headers_mut().insert(header::ALLOW, taken);
+    Ok(response)
 }

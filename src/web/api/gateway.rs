@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, get, post, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub use body::{AttemptBody, DecisionBody, GatewayBody, check_bodies};
+pub use body::{AttemptBody, DecisionBody, GatewayBody};
 pub use documents::{DocumentBody, DocumentForm, add_document, read_document, read_document_head};
 
 use crate::domain::gateway::{Component, ComponentDecision, GatewayDetails};
@@ -17,6 +17,7 @@ use crate::domain::text::Prose;
 use crate::gateway::NewDecision;
 use crate::records::showcases;
 use crate::web::auth::Caller;
+use crate::web::body::Object;
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
@@ -27,7 +28,7 @@ pub async fn prepare(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<ShowcaseId>,
-    details: web::Json<GatewayDetails>,
+    Object(details): Object<GatewayDetails>,
 ) -> Result<web::Json<GatewayBody>, Problem> {
     let showcase = caller.showcase(&app, *id, Action::PrepareGateway).await?;
     app.gateway.prepare(&showcase, &details, caller.user.id).await?;
@@ -82,11 +83,11 @@ pub async fn decide(
     app: web::Data<App>,
     caller: Caller,
     path: web::Path<(ShowcaseId, u32, Component)>,
-    input: web::Json<DecisionInput>,
+    Object(input): Object<DecisionInput>,
 ) -> Result<web::Json<DecisionBody>, Problem> {
     let (id, number, component) = path.into_inner();
     let showcase = caller.showcase(&app, id, Action::DecideGateway).await?;
-    let DecisionInput { decision, reason, note } = input.into_inner();
+    let DecisionInput { decision, reason, note } = input;
     let reason = reason_code(decision, reason)?;
     let new = NewDecision { component, decision, reason, note: note.unwrap_or_default().into(), by: caller.user.id };
     Ok(web::Json(app.gateway.decide(&showcase, number, new).await?.into()))
@@ -137,10 +138,10 @@ pub async fn give_back(
     app: web::Data<App>,
     caller: Caller,
     path: web::Path<(ShowcaseId, u32)>,
-    input: web::Json<ReturnInput>,
+    Object(input): Object<ReturnInput>,
 ) -> Result<web::Json<GatewayBody>, Problem> {
     let (id, number) = path.into_inner();
     let showcase = caller.showcase(&app, id, Action::DecideGateway).await?;
-    app.gateway.give_back(&showcase, number, &String::from(input.into_inner().note), caller.user.id).await?;
+    app.gateway.give_back(&showcase, number, &String::from(input.note), caller.user.id).await?;
     show(&app, id).await
 }

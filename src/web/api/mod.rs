@@ -9,13 +9,6 @@ pub mod showcases;
 pub mod standards;
 pub mod tags;
 
-use std::future::Future;
-use std::pin::Pin;
-
-use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use actix_web::{FromRequest, HttpRequest, web};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -78,24 +71,5 @@ impl<T> Listing<T> {
     /// A list that has one page.
     fn whole(items: Vec<T>) -> Self {
         Self { items, next: None }
-    }
-}
-
-/// A JSON body that may be left out. Unlike with `Option<Json<T>>`, one that cannot be read is refused, and not
-/// taken for none.
-pub struct OptionalJson<T>(pub Option<T>);
-
-impl<T: DeserializeOwned + 'static> FromRequest for OptionalJson<T> {
-    type Error = actix_web::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let headers = request.headers();
-        let length = headers.get(CONTENT_LENGTH).filter(|length| *length != "0");
-        if length.is_none() && !headers.contains_key(TRANSFER_ENCODING) {
-            return Box::pin(async { Ok(Self(None)) });
-        }
-        let json = web::Json::<T>::from_request(request, payload);
-        Box::pin(async { Ok(Self(Some(json.await?.into_inner()))) })
     }
 }

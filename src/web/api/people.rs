@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::OptionalJson;
 use crate::domain::identifiers::{EpaoId, Ukprn};
 use crate::domain::ids::{OrganisationId, TokenId, UserId};
 use crate::domain::people::{Email, OrganisationKind, Role};
@@ -15,6 +14,7 @@ use crate::people::{NewOrganisation, NewUser};
 use crate::records::organisations::Organisation;
 use crate::records::users::User;
 use crate::web::auth::Caller;
+use crate::web::body::Object;
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
@@ -79,10 +79,10 @@ impl From<Organisation> for OrganisationBody {
 pub async fn add_organisation(
     app: web::Data<App>,
     caller: Caller,
-    input: web::Json<OrganisationInput>,
+    Object(input): Object<OrganisationInput>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Undertaking::AddOrganisation)?;
-    let OrganisationInput { kind, name, ukprn, epao_id } = input.into_inner();
+    let OrganisationInput { kind, name, ukprn, epao_id } = input;
     let added = app.people.add_organisation(NewOrganisation { kind, name, ukprn, epao_id }).await?;
     Ok(HttpResponse::Created().json(OrganisationBody::from(added)))
 }
@@ -104,9 +104,9 @@ pub struct UserInput {
 pub async fn add_user(
     app: web::Data<App>,
     caller: Caller,
-    input: web::Json<UserInput>,
+    Object(input): Object<UserInput>,
 ) -> Result<HttpResponse, Problem> {
-    let UserInput { email, name, role, organisation_id } = input.into_inner();
+    let UserInput { email, name, role, organisation_id } = input;
     let undertaking = if role == Role::Apprentice { Undertaking::AddApprentice } else { Undertaking::AddOtherUser };
     caller.may(undertaking)?;
     let own = caller.user.organisation_id.filter(|_| caller.user.role == Role::Provider);
@@ -142,11 +142,10 @@ pub async fn issue_token(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<UserId>,
-    input: OptionalJson<TokenInput>,
+    Object(input): Object<TokenInput>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Undertaking::IssueToken)?;
-    let days = input.0.and_then(|input| input.expires_in);
-    let issued = app.people.issue_token(*id, days).await.map_err(|error| match error {
+    let issued = app.people.issue_token(*id, input.expires_in).await.map_err(|error| match error {
         crate::people::Error::UnknownUser(_) => Problem::not_found(),
         other => other.into(),
     })?;

@@ -22,6 +22,7 @@ use crate::records::pieces;
 use crate::records::showcases::Showcase;
 use crate::storage::ObjectKey;
 use crate::web::auth::Caller;
+use crate::web::body::Object;
 use crate::web::content::{self, Content};
 use crate::web::problem::{Code, Problem};
 use crate::web::state::App;
@@ -198,10 +199,10 @@ pub async fn edit(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<PieceId>,
-    changes: web::Json<PieceChanges>,
+    Object(changes): Object<PieceChanges>,
 ) -> Result<web::Json<PieceBody>, Problem> {
     let (showcase, piece) = caller.piece(&app, *id, Action::EditPiece).await?;
-    let mut edit = changes.into_inner().applied(&piece);
+    let mut edit = changes.applied(&piece);
     if let Some(claims) = edit.claims.take() {
         edit.claims = Some(upload::known_areas(&app, &showcase, claims.iter().map(AsRef::as_ref))?);
     }

@@ -16,6 +16,7 @@ use crate::domain::text::Line;
 use crate::people::{Enrolment, NewApprentice};
 use crate::records::showcases::{self, Showcase};
 use crate::web::auth::Caller;
+use crate::web::body::Object;
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
@@ -105,10 +106,9 @@ pub struct ApprenticeInput {
 pub async fn open(
     app: web::Data<App>,
     caller: Caller,
-    input: web::Json<ShowcaseInput>,
+    Object(input): Object<ShowcaseInput>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Undertaking::AddShowcase)?;
-    let input = input.into_inner();
     let provider = provider_of(&caller, input.organisation_id)?;
     let ApprenticeInput { name, email, uln, uln_reason } = input.apprentice;
     let enrolment = Enrolment {
@@ -175,7 +175,7 @@ pub async fn assign_assessor(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<ShowcaseId>,
-    input: web::Json<AssessorInput>,
+    Object(input): Object<AssessorInput>,
 ) -> Result<web::Json<ShowcaseBody>, Problem> {
     let showcase = caller.showcase(&app, *id, Action::AssignAssessor).await?;
     app.people.assign_assessor(&showcase, input.user_id).await?;

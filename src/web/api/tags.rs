@@ -13,6 +13,7 @@ use crate::domain::text::Prose;
 use crate::gateway::NewTag;
 use crate::records::tags;
 use crate::web::auth::Caller;
+use crate::web::body::Object;
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
@@ -39,10 +40,10 @@ pub async fn add(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<PieceId>,
-    input: web::Json<TagInput>,
+    Object(input): Object<TagInput>,
 ) -> Result<HttpResponse, Problem> {
     let (showcase, piece) = caller.piece(&app, *id, Action::Tag).await?;
-    let TagInput { area, criteria, locator, note } = input.into_inner();
+    let TagInput { area, criteria, locator, note } = input;
     let note = note.unwrap_or_default().into();
     let tag = app.gateway.tag(&showcase, &piece, NewTag { area, criteria, locator, note, by: caller.user.id }).await?;
     Ok(HttpResponse::Created().json(TagBody::from(tag)))

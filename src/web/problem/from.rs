@@ -144,53 +144,33 @@ impl From<gateway::Error> for Problem {
         use gateway::Error as E;
         match error {
             E::WrongState { is, must_be } => wrong_state(is, must_be),
-            E::UnknownDocument(id) => Self::new(
-                Code::UnknownDocument,
-                format!("Document {id} is not one of this showcase's. Upload it as a gateway document first, then name its id."),
-            ),
-            E::NotReady(checks) => Self::new(
-                Code::GatewayNotReady,
-                "Some checks are not met. Each unmet check says what would meet it.",
-            )
-            .with("checks", super::super::api::gateway::check_bodies(&checks)),
-            E::Unchanged => Self::new(
-                Code::GatewayUnchanged,
-                "This is exactly what was returned. Mend what the assessor rejected before you submit it again.",
-            ),
             E::NoSuchAttempt => Self::not_found(),
-            E::AttemptClosed => Self::new(
-                Code::AttemptClosed,
-                "This attempt was accepted or returned already. Look at the gateway for the attempt that is open now.",
-            ),
-            E::Undecided(components) => Self::new(
-                Code::ComponentUndecided,
-                "Decide every component before the attempt is accepted.",
-            )
-            .with("components", components),
-            E::Rejected(components) => Self::new(
-                Code::ComponentRejected,
-                "A rejected component returns the whole gateway: return the attempt with a note, or decide the component anew.",
-            )
-            .with("components", components),
+            E::NotReady(checks) => {
+                Self::new(Code::GatewayNotReady, "Some checks are not met. Each unmet check says what would meet it.")
+                    .with("checks", checks)
+            }
+            E::Unchanged => Self::new(Code::GatewayUnchanged, UNCHANGED),
+            E::AttemptClosed => Self::new(Code::AttemptClosed, CLOSED),
+            E::Undecided(components) => {
+                Self::new(Code::ComponentUndecided, "Decide every component before the attempt is accepted.")
+                    .with("components", components)
+            }
+            E::Rejected(components) => Self::new(Code::ComponentRejected, REJECTED).with("components", components),
             E::CoverageIncomplete(missing) => {
                 let codes: Vec<&str> = missing.iter().map(AsRef::as_ref).collect();
-                let detail = format!("No piece is tagged for {}. Tag one for each, or return the attempt.", codes.join(", "));
+                let detail =
+                    format!("No piece is tagged for {}. Tag one for each, or return the attempt.", codes.join(", "));
                 Self::new(Code::CoverageIncomplete, detail).with("missing", codes)
             }
-            E::EvidenceAltered(altered) => Self::new(
-                Code::EvidenceAltered,
-                "Stored evidence is not what was submitted, so nothing was accepted. Tell the people who run the service before anything else is done.",
-            )
-            .with("altered", altered),
-            E::ChangedMeanwhile => Self::new(
-                Code::ChangedMeanwhile,
-                "The showcase changed while it was being checked. Look at it again and repeat the acceptance.",
+            E::EvidenceAltered(altered) => Self::new(Code::EvidenceAltered, ALTERED).with("altered", altered),
+            E::ChangedMeanwhile => Self::new(Code::ChangedMeanwhile, CHANGED),
+            E::NotIndependent => Self::new(Code::NotIndependent, NOT_INDEPENDENT),
+            E::UnknownDocument(id) => Self::new(
+                Code::UnknownDocument,
+                format!(
+                    "Document {id} is not one of this showcase's. Upload it as a gateway document first, then name its id."
+                ),
             ),
-            E::NotIndependent => Self::new(
-                Code::NotIndependent,
-                "The one who accepts a gateway is never of the provider's organisation. Have another assessor assigned.",
-            ),
-            E::NoSuchPiece(_) => Self::not_found(),
             E::UnknownArea(code) => Self::new(
                 Code::UnknownArea,
                 format!("`{code}` is no area of this standard's showcase. GET the standard for its areas."),
@@ -207,6 +187,17 @@ impl From<gateway::Error> for Problem {
         }
     }
 }
+
+const UNCHANGED: &str =
+    "This is exactly what was returned. Mend what the assessor rejected before you submit it again.";
+const CLOSED: &str =
+    "This attempt was accepted or returned already. Look at the gateway for the attempt that is open now.";
+const REJECTED: &str =
+    "A rejected component returns the whole gateway: return the attempt with a note, or decide the component anew.";
+const ALTERED: &str = "Stored evidence is not what was submitted, so nothing was accepted. Tell the people who run the service before anything else is done.";
+const CHANGED: &str = "The showcase changed while it was being checked. Look at it again and repeat the acceptance.";
+const NOT_INDEPENDENT: &str =
+    "The one who accepts a gateway is never of the provider's organisation. Have another assessor assigned.";
 
 fn wrong_state(is: ShowcaseState, must_be: ShowcaseState) -> Problem {
     match must_be {

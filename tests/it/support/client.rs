@@ -147,7 +147,8 @@ impl Client {
     }
 
     pub async fn upload_document(&self, showcase: &str, kind: &str, name: &str, bytes: Vec<u8>) -> Answer {
-        let form = Form::new().text("kind", kind.to_owned()).part("file", Part::bytes(bytes).file_name(name.to_owned()));
+        let form =
+            Form::new().text("kind", kind.to_owned()).part("file", Part::bytes(bytes).file_name(name.to_owned()));
         let request = self.request(Method::POST, &format!("/api/v1/showcases/{showcase}/gateway/documents"));
         Answer::of(request.multipart(form)).await
     }

@@ -20,9 +20,11 @@ pub fn pdf(pages: usize, marker: &str) -> Vec<u8> {
         format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()),
     ];
     let font = "<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>";
-    objects.extend((0..pages).map(|_| {
-        format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources {font} /Contents 3 0 R >>")
-    }));
+    objects.extend(
+        (0..pages).map(|_| {
+            format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources {font} /Contents 3 0 R >>")
+        }),
+    );
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut offsets = Vec::new();
     for (number, object) in objects.iter().enumerate() {

@@ -112,7 +112,11 @@ async fn accept(listener: TcpListener, service: S3Service, faults: Arc<Faults>) 
     }
 }
 
-async fn answer(service: S3Service, faults: Arc<Faults>, request: Request<Incoming>) -> Result<Response<s3s::Body>, Infallible> {
+async fn answer(
+    service: S3Service,
+    faults: Arc<Faults>,
+    request: Request<Incoming>,
+) -> Result<Response<s3s::Body>, Infallible> {
     let fault = {
         let number = faults.count.fetch_add(1, Ordering::SeqCst);
         let target = request.uri().path_and_query().map_or("", |target| target.as_str());

@@ -133,7 +133,13 @@ impl World {
     /// Tags a piece for these areas.
     pub async fn tag(&self, piece: &str, areas: &[&str]) {
         for area in areas {
-            self.assessor.post(&format!("/api/v1/pieces/{piece}/tags"), json!({"area": area, "criteria": [], "locator": null, "note": ""})).await.expect(201);
+            self.assessor
+                .post(
+                    &format!("/api/v1/pieces/{piece}/tags"),
+                    json!({"area": area, "criteria": [], "locator": null, "note": ""}),
+                )
+                .await
+                .expect(201);
         }
     }
 

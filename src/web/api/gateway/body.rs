@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::DocumentBody;
 use crate::domain::calendar::Calendar;
 use crate::domain::digest::Digest;
-use crate::domain::gateway::{Check, Component, ComponentDecision, GatewayDetails, Outcome, ShowcaseState};
+use crate::domain::gateway::{Check, Component, ComponentDecision, Outcome, Qualification, ShowcaseState};
 use crate::domain::ids::{DecisionId, ShowcaseId, UserId};
 use crate::gateway::{AttemptView, GatewayView};
 use crate::records::attempts::{Attempt, Decision};
@@ -23,16 +23,18 @@ pub struct GatewayBody {
     /// Every blocking check is met.
     ready: bool,
     checks: Vec<Check>,
-    dates: DatesBody,
-    #[serde(flatten)]
-    details: GatewayDetails,
+    dates: GatewayDates,
+    maths: Option<Qualification>,
+    english: Option<Qualification>,
+    employer_confirmed_on: Option<NaiveDate>,
+    assessment_on: Option<NaiveDate>,
     documents: Vec<DocumentBody>,
     attempts: Vec<AttemptBody>,
 }
 
 /// The days that matter, as civil dates in London.
 #[derive(Serialize, ToSchema)]
-pub struct DatesBody {
+pub struct GatewayDates {
     earliest_assessment_on: NaiveDate,
     latest_assessment_on: NaiveDate,
     /// The day on which the form counts as received: that of the submission that brought it, or today.
@@ -86,7 +88,7 @@ impl GatewayBody {
             attempt: showcase.attempt,
             ready: view.ready,
             checks: view.checks,
-            dates: DatesBody {
+            dates: GatewayDates {
                 earliest_assessment_on: dates.earliest_assessment_on,
                 latest_assessment_on: dates.latest_assessment_on,
                 form_received_on: dates.form_received_on,
@@ -96,7 +98,10 @@ impl GatewayBody {
                 accepted_on: dates.accepted_on,
                 calendar: calendar.version().to_owned(),
             },
-            details: view.details,
+            maths: view.details.maths,
+            english: view.details.english,
+            employer_confirmed_on: view.details.employer_confirmed_on,
+            assessment_on: view.details.assessment_on,
             documents: view.documents.into_iter().map(DocumentBody::from).collect(),
             attempts: view.attempts.into_iter().map(AttemptBody::from).collect(),
         }
@@ -131,9 +136,4 @@ impl From<Decision> for DecisionBody {
         let Decision { id, component, decision, reason, note, decided_by, decided_at, .. } = decision;
         Self { id, component, decision, reason, note, decided_by, decided_at }
     }
-}
-
-/// Checks as the member of a problem.
-pub fn check_bodies(checks: &[Check]) -> serde_json::Value {
-    serde_json::to_value(checks).unwrap_or_default()
 }

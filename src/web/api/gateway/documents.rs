@@ -19,7 +19,7 @@ use crate::records::documents::Document;
 use crate::storage::ObjectKey;
 use crate::web::auth::Caller;
 use crate::web::content::{self, Content};
-use crate::web::form::{FilePart, Form, drain};
+use crate::web::form::{FilePart, Form, Parts};
 use crate::web::problem::{Code, Problem};
 use crate::web::state::App;
 
@@ -82,11 +82,12 @@ async fn take(
     app: web::Data<App>,
     caller: Result<Caller, Problem>,
     id: ShowcaseId,
-    mut multipart: Multipart,
+    form: Multipart,
 ) -> Result<DocumentBody, Problem> {
-    let taken = admitted(&app, caller, id, &mut multipart).await;
+    let mut parts = Parts::new(form);
+    let taken = admitted(&app, caller, id, &mut parts).await;
     if taken.is_err() {
-        drain(&mut multipart).await;
+        parts.drain().await;
     }
     taken
 }
@@ -95,14 +96,14 @@ async fn admitted(
     app: &App,
     caller: Result<Caller, Problem>,
     id: ShowcaseId,
-    multipart: &mut Multipart,
+    parts: &mut Parts,
 ) -> Result<DocumentBody, Problem> {
     let caller = caller?;
     let showcase = caller.showcase(app, id, Action::PrepareGateway).await?;
     if showcase.state != ShowcaseState::Draft {
         return Err(intake::Error::ShowcaseFrozen.into());
     }
-    let mut form = Form::receive(multipart, &app.intake, app.intake.new_document()).await?;
+    let mut form = Form::receive(parts, &app.intake, app.intake.new_document()).await?;
     let FilePart { received, name, declared } = form.file()?;
     let kind = form.required("kind")?;
     form.end()?;

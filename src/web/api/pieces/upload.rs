@@ -13,7 +13,7 @@ use crate::domain::text::{Line, Prose};
 use crate::intake::NewPiece;
 use crate::records::showcases::Showcase;
 use crate::web::auth::Caller;
-use crate::web::form::{FilePart, Form, drain};
+use crate::web::form::{FilePart, Form, Parts};
 use crate::web::problem::{Code, Problem};
 use crate::web::state::App;
 
@@ -46,11 +46,12 @@ pub async fn take_piece(
     caller: Result<Caller, Problem>,
     id: ShowcaseId,
     key: Result<Option<String>, Problem>,
-    mut form: Multipart,
+    form: Multipart,
 ) -> Result<PieceBody, Problem> {
-    let taken = admitted(&app, caller, id, key, &mut form).await;
+    let mut parts = Parts::new(form);
+    let taken = admitted(&app, caller, id, key, &mut parts).await;
     if taken.is_err() {
-        drain(&mut form).await;
+        parts.drain().await;
     }
     taken
 }
@@ -60,12 +61,12 @@ async fn admitted(
     caller: Result<Caller, Problem>,
     id: ShowcaseId,
     key: Result<Option<String>, Problem>,
-    multipart: &mut Multipart,
+    parts: &mut Parts,
 ) -> Result<PieceBody, Problem> {
     let caller = caller?;
     let showcase = caller.showcase(app, id, Action::AddPiece).await?;
     let admission = app.intake.admit(&showcase, caller.user.id, key?).await?;
-    let mut form = Form::receive(multipart, &app.intake, admission.object()).await?;
+    let mut form = Form::receive(parts, &app.intake, admission.object()).await?;
     let FilePart { received, name, declared } = form.file()?;
     let (details, claims) = declarations(app, &showcase, form)?;
     let new = NewPiece { by: caller.user.id, file_name: name, declared_type: declared, details, claims };
