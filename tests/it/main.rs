@@ -4,6 +4,9 @@
 
 mod support;
 
+mod coverage;
 mod gateway;
+mod http;
 mod people;
 mod pieces;
+mod tags;
