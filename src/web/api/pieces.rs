@@ -15,10 +15,9 @@ pub use upload::UploadForm;
 
 use crate::domain::ids::{PieceId, ShowcaseId};
 use crate::domain::permission::Action;
+use crate::domain::piece::PieceDetails;
 use crate::domain::standard::AreaCode;
 use crate::domain::text::{Line, Prose};
-use crate::intake::Edit;
-use crate::records::pieces;
 use crate::records::showcases::Showcase;
 use crate::storage::ObjectKey;
 use crate::web::auth::Caller;
@@ -159,7 +158,8 @@ pub struct PieceChanges {
     #[serde(deserialize_with = "given")]
     signed_on: Option<Option<chrono::NaiveDate>>,
     /// Codes of areas, in place of all claims before.
-    claims: Option<Vec<AreaCode>>,
+    #[serde(deserialize_with = "given")]
+    claims: Option<Option<Vec<AreaCode>>>,
 }
 
 /// Tells a null that was sent from a field that was not.
@@ -168,8 +168,7 @@ fn given<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(field: D) -> Res
 }
 
 impl PieceChanges {
-    fn applied(self, piece: &pieces::Piece) -> Edit {
-        let mut details = piece.details.clone();
+    fn apply(self, details: &mut PieceDetails) {
         if let Some(title) = self.title {
             details.title = title.into();
         }
@@ -182,7 +181,6 @@ impl PieceChanges {
         replace(&mut details.author_relation, self.author_relation);
         details.activity_on = self.activity_on.unwrap_or(details.activity_on);
         details.signed_on = self.signed_on.unwrap_or(details.signed_on);
-        Edit { details: (details != piece.details).then_some(details), claims: self.claims }
     }
 }
 
@@ -199,14 +197,12 @@ pub async fn edit(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<PieceId>,
-    Object(changes): Object<PieceChanges>,
+    Object(mut changes): Object<PieceChanges>,
 ) -> Result<web::Json<PieceBody>, Problem> {
     let (showcase, piece) = caller.piece(&app, *id, Action::EditPiece).await?;
-    let mut edit = changes.applied(&piece);
-    if let Some(claims) = edit.claims.take() {
-        edit.claims = Some(upload::known_areas(&app, &showcase, claims.iter().map(AsRef::as_ref))?);
-    }
-    app.intake.edit(&piece, edit, caller.user.id).await?;
+    let claims = changes.claims.take().map(Option::unwrap_or_default);
+    let claims = claims.map(|codes| upload::known_areas(&app, &showcase, codes.iter().map(AsRef::as_ref)));
+    app.intake.edit(&piece, |details| changes.apply(details), claims.transpose()?, caller.user.id).await?;
     Ok(web::Json(one(&app, &caller, &showcase, piece.id).await?))
 }
 
