@@ -15,7 +15,7 @@ pub use upload::UploadForm;
 
 use crate::domain::ids::{PieceId, ShowcaseId};
 use crate::domain::permission::Action;
-use crate::domain::piece::PieceDetails;
+use crate::domain::piece::{Confidentiality, PieceDetails, PieceKind};
 use crate::domain::standard::AreaCode;
 use crate::domain::text::{Line, Prose};
 use crate::records::showcases::Showcase;
@@ -136,13 +136,19 @@ async fn serve(app: &App, caller: &Caller, id: PieceId, request: &HttpRequest) -
     content::serve(request, &app.storage, content).await
 }
 
-/// What is to change of a piece. A field that is left out stays; null empties it.
+/// What is to change of a piece. A field that is left out stays; null empties it, where it may be empty.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PieceChanges {
+    #[serde(deserialize_with = "stated")]
+    #[schema(nullable = false)]
     title: Option<Line>,
-    kind: Option<crate::domain::piece::PieceKind>,
-    confidentiality: Option<crate::domain::piece::Confidentiality>,
+    #[serde(deserialize_with = "stated")]
+    #[schema(nullable = false)]
+    kind: Option<PieceKind>,
+    #[serde(deserialize_with = "stated")]
+    #[schema(nullable = false)]
+    confidentiality: Option<Confidentiality>,
     #[serde(deserialize_with = "given")]
     context: Option<Option<Prose>>,
     #[serde(deserialize_with = "given")]
@@ -165,6 +171,12 @@ pub struct PieceChanges {
 /// Tells a null that was sent from a field that was not.
 fn given<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(field: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(field).map(Some)
+}
+
+/// A field that may be left out, and not be emptied.
+fn stated<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    let value = Option::deserialize(field)?;
+    value.map(Some).ok_or_else(|| serde::de::Error::custom("null, for a field that is never empty"))
 }
 
 impl PieceChanges {
