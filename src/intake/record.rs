@@ -131,13 +131,15 @@ impl Intake {
         new: NewPiece,
     ) -> Result<Piece, Unrecorded> {
         let mut tx = self.db.write().await?;
-        if showcases::lock(&mut tx, showcase.id).await?.state != ShowcaseState::Draft {
-            return Err(Error::ShowcaseFrozen.into());
-        }
+        let locked = showcases::lock(&mut tx, showcase.id).await?;
+        // First of all: what a twin has brought in is in, whatever became of the showcase since.
         if let Some(key) = &admission.key
             && let Some(earlier) = pieces::find_key(&mut tx, new.by, key).await?
         {
             return Err(Unrecorded::Twin(earlier));
+        }
+        if locked.state != ShowcaseState::Draft {
+            return Err(Error::ShowcaseFrozen.into());
         }
         let piece = Piece {
             id: admission.piece,
