@@ -158,7 +158,6 @@ impl Intake {
         };
         pieces::insert(&mut tx, &piece, showcase.piece_limit).await?;
         pieces::claim(&mut tx, piece.id, &new.claims, new.by, piece.created_at).await?;
-        pieces::record_duplicates(&mut tx, &piece).await?;
         if let Some(key) = &admission.key {
             match pieces::insert_key(&mut tx, new.by, key, &piece).await {
                 // Used at the same moment for another showcase, whose row this transaction does not hold.
