@@ -4,4 +4,9 @@
 
 mod support;
 
+mod concurrency;
+mod content;
+mod duplicates;
+mod idempotency;
 mod pieces;
+mod refusals;
