@@ -56,6 +56,7 @@ statements! {
     MARK_WITHDRAWN = "UPDATE pieces SET slot = NULL, withdrawn_at = $2, withdrawn_by = $3, erased = $4, \
                       details = CASE WHEN $4 THEN '' ELSE details END, \
                       file_name = CASE WHEN $4 THEN '' ELSE file_name END WHERE id = $1";
+    FIND_KEPT = "SELECT showcase_id, file_name, media_type, bytes, sha256 FROM pieces WHERE id = $1 AND NOT erased";
     IS_KEPT = "SELECT id FROM pieces WHERE id = $1 AND NOT erased";
     CLAIM = "INSERT INTO claims (piece_id, area, claimed_by, claimed_at) VALUES ($1, $2, $3, $4)";
     CLAIMS = "SELECT c.piece_id, c.area FROM claims c JOIN pieces p ON p.id = c.piece_id \
@@ -122,6 +123,34 @@ pub async fn insert(on: &mut impl Session, piece: &Piece, limit: i64) -> Result<
 /// See [`Error`].
 pub async fn find(on: &mut impl Session, id: PieceId) -> Result<Option<Piece>, Error> {
     on.query(FIND).bind(id.0).fetch_optional().await
+}
+
+/// A piece whose bytes are kept: a live one, or one that was withdrawn after a gateway attempt froze it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub showcase_id: ShowcaseId,
+    pub file_name: FileName,
+    pub media_type: MediaType,
+    pub bytes: u64,
+    pub sha256: Digest,
+}
+
+impl FromRow for Kept {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            showcase_id: row.id("showcase_id")?,
+            file_name: FileName::from_record(row.get("file_name")?),
+            media_type: row.parse("media_type")?,
+            bytes: row.number("bytes")?,
+            sha256: row.bytes("sha256")?,
+        })
+    }
+}
+
+/// # Errors
+/// See [`Error`].
+pub async fn find_kept(on: &mut impl Session, id: PieceId) -> Result<Option<Kept>, Error> {
+    on.query(FIND_KEPT).bind(id.0).fetch_optional().await
 }
 
 /// The live pieces in the order of their slots.

@@ -125,9 +125,9 @@ pub async fn read_head(
 }
 
 async fn serve(app: &App, caller: &Caller, id: PieceId, request: &HttpRequest) -> Result<HttpResponse, Problem> {
-    let (_, piece) = caller.piece(app, id, Action::Read).await?;
+    let piece = caller.kept_piece(app, id).await?;
     let content = Content {
-        key: ObjectKey::Piece(piece.id),
+        key: ObjectKey::Piece(id),
         name: &piece.file_name,
         media_type: piece.media_type,
         bytes: piece.bytes,
