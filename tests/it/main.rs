@@ -5,3 +5,5 @@
 mod support;
 
 mod pieces;
+mod schema;
+mod structure;
