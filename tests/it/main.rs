@@ -4,6 +4,7 @@
 
 mod support;
 
+mod crashes;
 mod pieces;
 mod schema;
 mod structure;

@@ -5,6 +5,7 @@ pub mod client;
 pub mod clock;
 pub mod files;
 pub mod postgres;
+pub mod process;
 pub mod store;
 pub mod world;
 
