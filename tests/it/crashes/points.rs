@@ -144,15 +144,16 @@ async fn killed_at(point: &str, left: Left, app: &TestAppRef) {
     let found = victim.pieces(&client).await;
     assert_eq!(found.len(), 3 + left.pieces);
     assert!(digests(&found).is_superset(&acknowledged));
-    for _ in 0..2 {
-        for lost in [&small_lost, &large_lost] {
-            let again = client.upload(showcase, lost.clone()).await.json(201);
-            acknowledged.insert(again["sha256"].as_str().unwrap().to_owned());
-        }
-        let pieces = victim.pieces(&client).await;
-        assert_eq!(pieces.len(), 5);
-        assert_eq!(digests(&pieces), acknowledged);
+    // The large one is sent again once, to save time; what decides is the same for both.
+    let mut again = Vec::new();
+    for lost in [&small_lost, &large_lost, &small_lost] {
+        again.push(client.upload(showcase, lost.clone()).await.json(201));
     }
+    assert_eq!(again[0]["id"], again[2]["id"]);
+    acknowledged.extend(digests(&again));
+    let pieces = victim.pieces(&client).await;
+    assert_eq!(pieces.len(), 5);
+    assert_eq!(digests(&pieces), acknowledged);
     if app.store.is_none() {
         assert_eq!(app.unsealed(), 0);
     }
