@@ -104,6 +104,10 @@ impl S3 {
             SdkError::ServiceError(refusal) if refusal.err().is_no_such_key() => Error::Missing,
             _ => unavailable(error),
         })?;
+        // A store that fails with 200 sends an error for a body, which must not be taken for the object.
+        if object.e_tag.is_none() {
+            return Err(Error::Unavailable("the store answered with something that is no object".into()));
+        }
         let blocks = stream::try_unfold(object.body, |mut body| async move {
             let block = body.try_next().await.map_err(|error| Error::Unavailable(error.into()))?;
             Ok(block.map(|block| (block, body)))
