@@ -7,4 +7,5 @@ mod support;
 mod crashes;
 mod pieces;
 mod schema;
+mod store_faults;
 mod structure;

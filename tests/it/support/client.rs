@@ -143,6 +143,11 @@ impl Client {
         Answer::of(self.request(Method::DELETE, path)).await
     }
 
+    /// An answer that may not come whole.
+    pub async fn try_get(&self, path: &str) -> reqwest::Result<Answer> {
+        Answer::tried(self.request(Method::GET, path)).await
+    }
+
     /// A deletion by a service that may not live to answer it.
     pub async fn try_delete(&self, path: &str) -> reqwest::Result<Answer> {
         Answer::tried(self.request(Method::DELETE, path)).await

@@ -44,3 +44,16 @@ macro_rules! both {
     )+};
 }
 pub(crate) use both;
+
+/// As [`both`], for what only the replicated backend can meet.
+macro_rules! replicated {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            fn replicated() {
+                crate::support::app::run(crate::support::Backend::Replicated, |_| {}, super::$name);
+            }
+        }
+    )+};
+}
+pub(crate) use replicated;
