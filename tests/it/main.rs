@@ -2,14 +2,18 @@
 //! on PostgreSQL with an S3 server. PostgreSQL is expected under `EXHIBIT_TEST_POSTGRES`, which `make test` sets;
 //! without it the tests fail rather than skip.
 
-
 mod support;
 
 mod concurrency;
 mod content;
+mod crashes;
 mod duplicates;
 mod gateway;
 mod idempotency;
 mod people;
 mod pieces;
 mod refusals;
+mod schema;
+mod store_faults;
+mod structure;
+mod tour;

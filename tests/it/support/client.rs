@@ -117,6 +117,11 @@ impl Client {
         Self { address: app.address.clone(), ..self.clone() }
     }
 
+    /// The same person at a service of this address.
+    pub fn through(&self, address: &str) -> Self {
+        Self { address: address.to_owned(), ..self.clone() }
+    }
+
     /// A request of this person, to change before it is sent.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.address));
@@ -154,8 +159,23 @@ impl Client {
         Answer::of(self.request(Method::DELETE, path)).await
     }
 
+    /// An answer that may not come whole.
+    pub async fn try_get(&self, path: &str) -> reqwest::Result<Answer> {
+        Answer::tried(self.request(Method::GET, path)).await
+    }
+
+    /// A deletion by a service that may not live to answer it.
+    pub async fn try_delete(&self, path: &str) -> reqwest::Result<Answer> {
+        Answer::tried(self.request(Method::DELETE, path)).await
+    }
+
     pub async fn upload(&self, showcase: &str, upload: Upload) -> Answer {
         Answer::of(self.upload_request(showcase, upload)).await
+    }
+
+    /// An upload to a service that may not live to answer it.
+    pub async fn try_upload(&self, showcase: &str, upload: Upload) -> reqwest::Result<Answer> {
+        Answer::tried(self.upload_request(showcase, upload)).await
     }
 
     /// An upload, to change before it is sent.
@@ -190,10 +210,15 @@ fn header_map(headers: &[(&str, &str)]) -> HeaderMap {
 
 impl Answer {
     pub async fn of(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("the service answers");
+        Self::tried(request).await.expect("the service answers, and the answer is whole")
+    }
+
+    /// The answer, if there is one and it is whole.
+    pub async fn tried(request: RequestBuilder) -> reqwest::Result<Self> {
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.expect("the answer is whole").to_vec();
-        Self { status, headers, body }
+        let body = response.bytes().await?.to_vec();
+        Ok(Self { status, headers, body })
     }
 
     /// The JSON of an answer of this status.

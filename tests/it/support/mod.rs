@@ -8,6 +8,7 @@ pub mod files;
 pub mod held;
 pub mod hostile;
 pub mod postgres;
+pub mod process;
 pub mod still;
 pub mod store;
 pub mod world;
@@ -59,3 +60,16 @@ macro_rules! both {
     )+};
 }
 pub(crate) use both;
+
+/// As [`both`], for what only the replicated backend can meet.
+macro_rules! replicated {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            fn replicated() {
+                crate::support::app::run(crate::support::Backend::Replicated, |_| {}, super::$name);
+            }
+        }
+    )+};
+}
+pub(crate) use replicated;
