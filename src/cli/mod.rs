@@ -55,6 +55,9 @@ enum Command {
 /// Runs the command of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    // `FAILPOINTS` says where this process is to die: in the builds of the crash tests alone.
+    #[cfg(feature = "failpoints")]
+    let _scenario = fail::FailScenario::setup();
     let arguments = Arguments::parse();
     let settings = match Settings::load(arguments.config.as_deref()) {
         Ok(settings) => settings,

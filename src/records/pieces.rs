@@ -1,4 +1,4 @@
-//! Tables `pieces`, `claims`, `duplicates` and `idempotency_keys`. A piece with a slot is live; a withdrawn
+//! Tables `pieces`, `claims` and `idempotency_keys`. A piece with a slot is live; a withdrawn
 //! one keeps its row as a tombstone. The database itself refuses a 21st live piece and a digest twice.
 
 use chrono::{DateTime, Utc};
@@ -63,13 +63,11 @@ statements! {
               WHERE p.showcase_id = $1 AND p.slot IS NOT NULL ORDER BY p.slot, c.area";
     CLAIMS_OF_PIECE = "SELECT piece_id, area FROM claims WHERE piece_id = $1 ORDER BY area";
     REMOVE_CLAIMS = "DELETE FROM claims WHERE piece_id = $1";
-    RECORD_DUPLICATES = "INSERT INTO duplicates (piece_id, other_piece_id, found_at) \
-                         SELECT $1, id, $4 FROM pieces WHERE sha256 = $2 AND showcase_id <> $3";
-    DUPLICATES = "SELECT d.piece_id, o.id AS other_piece_id, o.showcase_id AS other_showcase_id, d.found_at FROM ( \
-                  SELECT piece_id, other_piece_id, found_at FROM duplicates \
-                  UNION SELECT other_piece_id, piece_id, found_at FROM duplicates) d \
-                  JOIN pieces p ON p.id = d.piece_id JOIN pieces o ON o.id = d.other_piece_id \
-                  WHERE p.showcase_id = $1 ORDER BY d.found_at, o.id";
+    // From the digests themselves: two uploads at the same time do not see each other's rows to record them.
+    DUPLICATES = "SELECT p.id AS piece_id, o.id AS other_piece_id, o.showcase_id AS other_showcase_id, \
+                  CASE WHEN o.created_at > p.created_at THEN o.created_at ELSE p.created_at END AS found_at \
+                  FROM pieces p JOIN pieces o ON o.sha256 = p.sha256 AND o.showcase_id <> p.showcase_id \
+                  WHERE p.showcase_id = $1 ORDER BY found_at, o.id";
     INSERT_KEY = "INSERT INTO idempotency_keys (user_id, key, piece_id, created_at) VALUES ($1, $2, $3, $4)";
     FIND_KEY = "SELECT k.piece_id, p.showcase_id, p.sha256, p.slot FROM idempotency_keys k \
                 JOIN pieces p ON p.id = k.piece_id WHERE k.user_id = $1 AND k.key = $2";
@@ -299,22 +297,7 @@ impl FromRow for Duplicate {
     }
 }
 
-/// Records every piece of another showcase that has the content of this one, live or withdrawn.
-///
-/// # Errors
-/// See [`Error`].
-pub async fn record_duplicates(on: &mut impl Session, piece: &Piece) -> Result<(), Error> {
-    on.query(RECORD_DUPLICATES)
-        .bind(piece.id.0)
-        .bind(piece.sha256.as_bytes().as_slice())
-        .bind(piece.showcase_id.0)
-        .bind(piece.created_at)
-        .execute()
-        .await
-        .map(drop)
-}
-
-/// The duplicates of a showcase's pieces, whichever of the two was there first.
+/// The duplicates of a showcase's pieces, whichever of the two was there first, live or withdrawn.
 ///
 /// # Errors
 /// See [`Error`].

@@ -32,6 +32,9 @@ pub(super) use unsealed::Unsealed;
 /// Bytes of a part. Equal for all parts but the last (some stores want that), above S3's minimum of 5 MiB,
 /// and with S3's 10,000 parts enough for 80 GiB.
 pub(super) const PART: usize = 8 * 1024 * 1024;
+/// About how long the first of three repetitions of a request waits; each further one waits twice as long, up to
+/// a random part. A client is told within a second or so that the store does not answer, and asked to come back.
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 /// What a probe writes; nothing else is ever stored under this name.
 const PROBE: &str = "probe";
 
@@ -104,6 +107,10 @@ impl S3 {
             SdkError::ServiceError(refusal) if refusal.err().is_no_such_key() => Error::Missing,
             _ => unavailable(error),
         })?;
+        // A store that fails with 200 sends an error for a body, which must not be taken for the object.
+        if object.e_tag.is_none() {
+            return Err(Error::Unavailable("the store answered with something that is no object".into()));
+        }
         let blocks = stream::try_unfold(object.body, |mut body| async move {
             let block = body.try_next().await.map_err(|error| Error::Unavailable(error.into()))?;
             Ok(block.map(|block| (block, body)))
@@ -180,7 +187,7 @@ fn client(settings: &StorageSettings) -> Result<Client, SettingsError> {
         .region(Region::new(settings.region.clone()))
         .credentials_provider(Credentials::new(id, secret.expose(), None, None, "settings"))
         .force_path_style(true)
-        .retry_config(RetryConfig::standard().with_max_attempts(4))
+        .retry_config(RetryConfig::standard().with_max_attempts(4).with_initial_backoff(FIRST_BACKOFF))
         .timeout_config(timeouts)
         // Parts carry a checksum of ours; the SDK's own trailers are refused by some stores.
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)

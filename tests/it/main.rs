@@ -4,9 +4,19 @@
 
 mod support;
 
+mod concurrency;
+mod content;
 mod coverage;
+mod crashes;
+mod duplicates;
 mod gateway;
 mod http;
+mod idempotency;
 mod people;
 mod pieces;
+mod refusals;
+mod schema;
+mod store_faults;
+mod structure;
 mod tags;
+mod tour;

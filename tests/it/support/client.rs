@@ -1,8 +1,10 @@
 //! A person's HTTP client. An answer that nobody looks at is a test that asserts nothing, so it must be used.
 
+use std::convert::Infallible;
+
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::multipart::{Form, Part};
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Body, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 
 use super::TestApp;
@@ -33,6 +35,8 @@ pub struct Upload {
     pub file: Option<(String, Vec<u8>)>,
     pub declared: Option<&'static str>,
     pub key: Option<String>,
+    /// Send the file without its length, in chunks.
+    pub chunked: bool,
 }
 
 impl Upload {
@@ -49,6 +53,7 @@ impl Upload {
             file: Some((name.to_owned(), bytes)),
             declared: None,
             key: None,
+            chunked: false,
         }
     }
 
@@ -74,13 +79,24 @@ impl Upload {
         self
     }
 
+    /// The title, by which a test knows its pieces apart.
+    pub fn titled(self, title: &str) -> Self {
+        self.with("title", title)
+    }
+
+    pub fn chunked(mut self) -> Self {
+        self.chunked = true;
+        self
+    }
+
     fn form(self) -> Form {
         let mut form = Form::new();
         for (name, value) in self.fields {
             form = form.text(name, value);
         }
         if let Some((name, bytes)) = self.file {
-            let mut part = Part::bytes(bytes).file_name(name);
+            let part = if self.chunked { Part::stream(stream(&bytes)) } else { Part::bytes(bytes) };
+            let mut part = part.file_name(name);
             if let Some(declared) = self.declared {
                 part = part.mime_str(declared).unwrap();
             }
@@ -99,6 +115,11 @@ impl Client {
     /// The same person at another replica.
     pub fn at(&self, app: &TestApp) -> Self {
         Self { address: app.address.clone(), ..self.clone() }
+    }
+
+    /// The same person at a service of this address.
+    pub fn through(&self, address: &str) -> Self {
+        Self { address: address.to_owned(), ..self.clone() }
     }
 
     /// A request of this person, to change before it is sent.
@@ -138,12 +159,32 @@ impl Client {
         Answer::of(self.request(Method::DELETE, path)).await
     }
 
+    /// An answer that may not come whole.
+    pub async fn try_get(&self, path: &str) -> reqwest::Result<Answer> {
+        Answer::tried(self.request(Method::GET, path)).await
+    }
+
+    /// A deletion by a service that may not live to answer it.
+    pub async fn try_delete(&self, path: &str) -> reqwest::Result<Answer> {
+        Answer::tried(self.request(Method::DELETE, path)).await
+    }
+
     pub async fn upload(&self, showcase: &str, upload: Upload) -> Answer {
+        Answer::of(self.upload_request(showcase, upload)).await
+    }
+
+    /// An upload to a service that may not live to answer it.
+    pub async fn try_upload(&self, showcase: &str, upload: Upload) -> reqwest::Result<Answer> {
+        Answer::tried(self.upload_request(showcase, upload)).await
+    }
+
+    /// An upload, to change before it is sent.
+    pub fn upload_request(&self, showcase: &str, upload: Upload) -> RequestBuilder {
         let mut request = self.request(Method::POST, &format!("/api/v1/showcases/{showcase}/pieces"));
         if let Some(key) = &upload.key {
             request = request.header("Idempotency-Key", key);
         }
-        Answer::of(request.multipart(upload.form())).await
+        request.multipart(upload.form())
     }
 
     pub async fn upload_document(&self, showcase: &str, kind: &str, name: &str, bytes: Vec<u8>) -> Answer {
@@ -152,6 +193,12 @@ impl Client {
         let request = self.request(Method::POST, &format!("/api/v1/showcases/{showcase}/gateway/documents"));
         Answer::of(request.multipart(form)).await
     }
+}
+
+/// A body of several chunks and no stated length.
+fn stream(bytes: &[u8]) -> Body {
+    let chunks: Vec<_> = bytes.chunks(64 * 1024).map(|chunk| Ok::<_, Infallible>(chunk.to_vec())).collect();
+    Body::wrap_stream(futures_util::stream::iter(chunks))
 }
 
 fn header_map(headers: &[(&str, &str)]) -> HeaderMap {
@@ -163,10 +210,15 @@ fn header_map(headers: &[(&str, &str)]) -> HeaderMap {
 
 impl Answer {
     pub async fn of(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("the service answers");
+        Self::tried(request).await.expect("the service answers, and the answer is whole")
+    }
+
+    /// The answer, if there is one and it is whole.
+    pub async fn tried(request: RequestBuilder) -> reqwest::Result<Self> {
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.expect("the answer is whole").to_vec();
-        Self { status, headers, body }
+        let body = response.bytes().await?.to_vec();
+        Ok(Self { status, headers, body })
     }
 
     /// The JSON of an answer of this status.

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -31,6 +32,8 @@ pub enum Fault {
     LostAnswer,
     /// 200, with an error for a body; nothing was done.
     ErrorInBody,
+    /// The answer's head and half of its body, then the connection breaks.
+    CutShort,
 }
 
 /// What a fault is decided on: method, path and query, and how many requests came since it was armed.
@@ -128,6 +131,7 @@ async fn answer(
         Some(Fault::SlowDown) => Ok(error(503, "SlowDown")),
         Some(Fault::Broken) => Ok(error(500, "InternalError")),
         Some(Fault::ErrorInBody) => Ok(error(200, "InternalError")),
+        Some(Fault::CutShort) => Ok(cut_short(done(service, request).await).await),
         Some(Fault::LostAnswer) => {
             done(service, request).await;
             Ok(error(503, "ServiceUnavailable"))
@@ -137,6 +141,15 @@ async fn answer(
 
 async fn done(service: S3Service, request: Request<Incoming>) -> Response<s3s::Body> {
     service.call(request.map(s3s::Body::from)).await.unwrap_or_else(|_| error(500, "InternalError"))
+}
+
+async fn cut_short(response: Response<s3s::Body>) -> Response<s3s::Body> {
+    let (head, body) = response.into_parts();
+    let whole = BodyExt::collect(body).await.unwrap().to_bytes();
+    let half = Frame::data(whole.slice(..whole.len() / 2));
+    let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    let frames = futures_util::stream::iter([Ok(half), Err(broken)]);
+    Response::from_parts(head, s3s::Body::http_body_unsync(StreamBody::new(frames)))
 }
 
 fn error(status: u16, code: &str) -> Response<s3s::Body> {
