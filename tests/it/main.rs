@@ -16,6 +16,7 @@ mod people;
 mod pieces;
 mod refusals;
 mod schema;
+mod standards;
 mod store_faults;
 mod structure;
 mod tags;
