@@ -137,7 +137,7 @@ async fn pages_follow_one_another(app: TestAppRef) {
         }
         let (target, relation) = link.split_once('>').unwrap();
         assert_eq!(relation, "; rel=\"next\"");
-        path = target.trim_start_matches('<').to_owned();
+        target.trim_start_matches('<').clone_into(&mut path);
         assert!(path.contains("state=draft") && path.contains("missing=ORG") && path.contains("limit=2"), "{path}");
     }
     assert_eq!(seen, all);

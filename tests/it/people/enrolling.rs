@@ -22,10 +22,10 @@ async fn count(world: &World) -> usize {
 }
 
 /// Makes sure that a showcase is refused, and that there are as many as before.
-async fn refuse(world: &World, person: &Client, body: Value, problem: (u16, &str, &str)) {
+async fn refuse(world: &World, person: &Client, body: Value, told: (u16, &str, &str)) {
     let before = count(world).await;
-    let (status, code, word) = problem;
-    refused(person.post("/api/v1/showcases", body).await, status, code, word);
+    let (status, code, part) = told;
+    refused(person.post("/api/v1/showcases", body).await, status, code, part);
     assert_eq!(count(world).await, before);
 }
 
