@@ -6,14 +6,18 @@ mod support;
 
 mod concurrency;
 mod content;
+mod coverage;
 mod crashes;
 mod duplicates;
 mod gateway;
+mod http;
 mod idempotency;
 mod people;
 mod pieces;
 mod refusals;
 mod schema;
+mod standards;
 mod store_faults;
 mod structure;
+mod tags;
 mod tour;
