@@ -7,5 +7,6 @@ mod support;
 mod crashes;
 mod pieces;
 mod schema;
+mod slow_clients;
 mod store_faults;
 mod structure;

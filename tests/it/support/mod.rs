@@ -6,6 +6,7 @@ pub mod clock;
 pub mod files;
 pub mod postgres;
 pub mod process;
+pub mod raw;
 pub mod store;
 pub mod world;
 
@@ -29,7 +30,7 @@ macro_rules! both {
         }
     )+};
     // The same with changed settings: a `fn(&mut Settings)`.
-    (with $change:path: $($name:ident),+ $(,)?) => {$(
+    (with $change:ident: $($name:ident),+ $(,)?) => {$(
         mod $name {
             #[test]
             fn embedded() {
