@@ -5,8 +5,10 @@
 mod support;
 
 mod crashes;
+mod full_disk;
 mod pieces;
 mod schema;
 mod slow_clients;
 mod store_faults;
 mod structure;
+mod sweep;
