@@ -5,6 +5,7 @@
 mod support;
 
 mod crashes;
+mod database_faults;
 mod full_disk;
 mod pieces;
 mod schema;

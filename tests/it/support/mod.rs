@@ -6,6 +6,7 @@ pub mod clock;
 pub mod files;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
 pub mod raw;
 pub mod store;
 pub mod world;
