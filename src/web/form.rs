@@ -42,8 +42,12 @@ impl Parts {
         next
     }
 
-    /// Reads on, for a while, what a client is still sending after it was refused.
-    pub async fn drain(&mut self) {
+    /// Reads on, for a while, what a client is still sending after it was refused; one that stands still is
+    /// told so at once.
+    pub async fn drain(&mut self, refusal: &Problem) {
+        if refusal.code == Code::UploadStalled {
+            return;
+        }
         let rest = async {
             while let Ok(Some(mut field)) = self.next().await {
                 while let Some(Ok(_)) = field.next().await {}
@@ -74,12 +78,12 @@ impl Form {
     /// Whatever refuses the file, or `invalid` and `upload_incomplete` for the form around it.
     pub async fn receive(parts: &mut Parts, intake: &Intake, key: ObjectKey) -> Result<Self, Problem> {
         let mut form = Self::default();
-        while let Some(field) = parts.next().await.map_err(unreadable)? {
+        while let Some(field) = intake.soon(parts.next()).await?.map_err(unreadable)? {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" {
                 form.take_file(field, intake, key).await?;
             } else {
-                form.take_text(name, field).await?;
+                form.take_text(name, field, intake).await?;
             }
         }
         Ok(form)
@@ -96,12 +100,12 @@ impl Form {
         Ok(())
     }
 
-    async fn take_text(&mut self, name: String, mut field: Field) -> Result<(), Problem> {
+    async fn take_text(&mut self, name: String, mut field: Field, intake: &Intake) -> Result<(), Problem> {
         if self.fields.len() >= FIELD_COUNT || self.fields.contains_key(&name) {
             return Err(Problem::invalid("The form has too many fields, or one of them twice. Send each field once."));
         }
         let mut bytes = Vec::new();
-        while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
+        while let Some(chunk) = intake.soon(field.try_next()).await?.map_err(unreadable)? {
             if bytes.len() + chunk.len() > FIELD_LIMIT {
                 return Err(Problem::new(
                     Code::TooLarge,

@@ -86,8 +86,8 @@ async fn take(
 ) -> Result<DocumentBody, Problem> {
     let mut parts = Parts::new(form);
     let taken = admitted(&app, caller, id, &mut parts).await;
-    if taken.is_err() {
-        parts.drain().await;
+    if let Err(refusal) = &taken {
+        parts.drain(refusal).await;
     }
     taken
 }

@@ -51,8 +51,8 @@ pub async fn take_piece(
 ) -> Result<PieceBody, Problem> {
     let mut parts = Parts::new(form);
     let taken = admitted(&app, caller, id, key, &mut parts).await;
-    if taken.is_err() {
-        parts.drain().await;
+    if let Err(refusal) = &taken {
+        parts.drain(refusal).await;
     }
     taken
 }
