@@ -158,8 +158,10 @@ impl From<gateway::Error> for Problem {
             E::Rejected(components) => Self::new(Code::ComponentRejected, REJECTED).with("components", components),
             E::CoverageIncomplete(missing) => {
                 let codes: Vec<&str> = missing.iter().map(AsRef::as_ref).collect();
-                let detail =
-                    format!("No piece is tagged for {}. Tag evidence for every area named, or return the attempt.", codes.join(", "));
+                let detail = format!(
+                    "No piece is tagged for {}. Tag evidence for every area named, or return the attempt.",
+                    codes.join(", ")
+                );
                 Self::new(Code::CoverageIncomplete, detail).with("missing", codes)
             }
             E::EvidenceAltered(altered) => Self::new(Code::EvidenceAltered, ALTERED).with("altered", altered),
