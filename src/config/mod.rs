@@ -3,11 +3,14 @@
 
 mod secret;
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use config::{Config, Environment, File, FileFormat};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 pub use secret::Secret;
 
@@ -94,6 +97,7 @@ words! {
 pub struct GatewaySettings {
     pub window_from: WindowFrom,
     /// Optional bases for maths and English that are switched on.
+    #[serde(deserialize_with = "list")]
     pub routes: Vec<Basis>,
 }
 
@@ -122,6 +126,22 @@ pub struct LogSettings {
     /// A `tracing` filter, such as `info` or `exhibit=debug,info`.
     pub filter: String,
     pub format: LogFormat,
+}
+
+/// A list, or its items in one text with commas: a variable of the environment has no lists.
+fn list<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(value: D) -> Result<Vec<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        List(Vec<String>),
+        Text(String),
+    }
+    let items = match Given::deserialize(value)? {
+        Given::List(items) => items,
+        Given::Text(text) => text.split(',').map(str::to_owned).collect(),
+    };
+    let items = items.iter().map(|item| item.trim()).filter(|item| !item.is_empty());
+    items.map(|item| item.parse().map_err(D::Error::custom)).collect()
 }
 
 /// A setting is wrong; the message names it.

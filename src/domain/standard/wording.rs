@@ -7,9 +7,13 @@ use serde::Deserialize;
 
 use super::Standard;
 
-/// Official texts by the code of a criterion or KSB. The default has none.
+/// Official texts of one standard, by the code of a criterion or KSB. The default has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wording(BTreeMap<String, String>);
+pub struct Wording {
+    /// Code and version of the standard whose words these are: other standards have the same codes.
+    of: (String, String),
+    texts: BTreeMap<String, String>,
+}
 
 /// The operator's file: one table `[wording]`, code = "text".
 #[derive(Deserialize)]
@@ -50,12 +54,14 @@ impl Wording {
             return Err(WordingError::UnknownCodes { codes });
         }
         wording.retain(|_, text| !text.trim().is_empty());
-        Ok(Self(wording))
+        Ok(Self { of: (standard.code().to_owned(), standard.version().to_owned()), texts: wording })
     }
 
-    /// The official text of the criterion or KSB of this code, where the operator supplied it.
-    pub fn wording(&self, code: &str) -> Option<&str> {
-        self.0.get(code).map(String::as_str)
+    /// The official text of `standard`'s criterion or KSB of this code, where the operator supplied it.
+    pub fn wording(&self, standard: &Standard, code: &str) -> Option<&str> {
+        let (of, version) = &self.of;
+        let text = self.texts.get(code).map(String::as_str);
+        text.filter(|_| standard.code() == of && standard.version() == version)
     }
 }
 
@@ -71,11 +77,13 @@ mod tests {
     fn texts_are_found_by_the_code_of_a_criterion_or_ksb() {
         let text = "[wording]\nLMP-P1 = 'The lamp shall be lit.'\nK1 = 'Lamps'\nLMP-D1 = ' '";
         let wording = Wording::parse(text, &made_up()).unwrap();
-        assert_eq!(wording.wording("LMP-P1"), Some("The lamp shall be lit."));
-        assert_eq!(wording.wording("K1"), Some("Lamps"));
-        assert_eq!(wording.wording("LMP-D1"), None, "blank");
-        assert_eq!(wording.wording("SEA-P1"), None, "not given");
-        assert_eq!(Wording::default().wording("LMP-P1"), None);
+        assert_eq!(wording.wording(&made_up(), "LMP-P1"), Some("The lamp shall be lit."));
+        assert_eq!(wording.wording(&made_up(), "K1"), Some("Lamps"));
+        assert_eq!(wording.wording(&made_up(), "LMP-D1"), None, "blank");
+        assert_eq!(wording.wording(&made_up(), "SEA-P1"), None, "not given");
+        assert_eq!(Wording::default().wording(&made_up(), "LMP-P1"), None);
+        let st0072 = Standard::parse(include_str!("../../../config/standards/st0072-1.1.toml")).unwrap();
+        assert_eq!(wording.wording(&st0072, "K1"), None, "another standard's K1 is something else");
     }
 
     #[test]

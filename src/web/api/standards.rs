@@ -97,12 +97,12 @@ fn limits(limits: &Limits) -> LimitsBody {
     }
 }
 
-fn area(app: &App, area: &Area) -> AreaBody {
+fn area(app: &App, standard: &Standard, area: &Area) -> AreaBody {
     let criteria = area.criteria.iter().map(|criterion| CriterionBody {
         code: criterion.code.clone(),
         grade: criterion.grade,
         summary: criterion.summary.clone(),
-        wording: app.wording.wording(criterion.code.as_ref()).map(str::to_owned),
+        wording: app.wording.wording(standard, criterion.code.as_ref()).map(str::to_owned),
     });
     AreaBody {
         code: area.code.clone(),
@@ -117,17 +117,17 @@ fn body(app: &App, standard: &Standard) -> StandardBody {
         code: component.code.clone(),
         title: component.title.clone(),
         distinction_threshold: component.distinction_threshold,
-        areas: component.areas.iter().map(|a| area(app, a)).collect(),
+        areas: component.areas.iter().map(|a| area(app, standard, a)).collect(),
     });
     let ksbs = standard.ksbs().iter().map(|ksb| KsbBody {
         code: ksb.code.to_string(),
         summary: ksb.summary.clone(),
-        wording: app.wording.wording(ksb.code.as_ref()).map(str::to_owned),
+        wording: app.wording.wording(standard, ksb.code.as_ref()).map(str::to_owned),
     });
     StandardBody {
         summary: summary(standard),
         limits: limits(standard.limits()),
-        areas: standard.showcase_areas().iter().map(|a| area(app, a)).collect(),
+        areas: standard.showcase_areas().iter().map(|a| area(app, standard, a)).collect(),
         components: components.collect(),
         ksbs: ksbs.collect(),
     }

@@ -15,7 +15,8 @@ use crate::support::{World, both};
 
 both!(with worded: the_official_wording_is_shown);
 
-const WORDING: &str = "[wording]\nORG-P1 = 'The official words.'\nK4 = 'What it is for'\nREG-D1 = ' '\n";
+const WORDING: &str =
+    "[wording]\nORG-P1 = 'The official words.'\nK4 = 'What it is for'\nK1 = 'Customers'\nREG-D1 = ' '\n";
 
 /// A file with a content of its own, made once and left to the temporary folder of this run.
 fn file(name: &str, text: &str) -> PathBuf {
@@ -28,6 +29,7 @@ fn file(name: &str, text: &str) -> PathBuf {
 fn worded(settings: &mut Settings) {
     let name = format!("wording-{:?}.toml", std::thread::current().id());
     settings.standards.wording = Some(file(&name, WORDING));
+    settings.standards.folder = Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/standards"));
 }
 
 async fn the_official_wording_is_shown(app: TestAppRef) {
@@ -42,6 +44,9 @@ async fn the_official_wording_is_shown(app: TestAppRef) {
     let ksb = standard["ksbs"].as_array().unwrap().iter().find(|ksb| ksb["code"] == "K4").unwrap();
     assert_eq!(ksb["wording"], json!("What it is for"));
     assert!(!ksb["summary"].as_str().unwrap().is_empty());
+    // The other standard has a K1 as well, of which these are not the words.
+    let other = world.apprentice.get("/api/v1/standards/TST0001/0.9").await.json(200);
+    assert_eq!((&other["ksbs"][0]["code"], &other["ksbs"][0]["wording"]), (&json!("K1"), &Value::Null));
 }
 
 /// What the service says of settings with which it does not start.
