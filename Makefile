@@ -28,8 +28,8 @@ lint: toolchain cargo-deny ## check format, clippy, documentation, and the depen
 	PATH="$(TOOLS)/bin:$$PATH" cargo deny --locked check bans licenses sources
 
 .PHONY: bench
-bench: toolchain ## run the benchmarks of benches/; ARGS='-- NAME' runs one
-	cargo bench --locked $(ARGS)
+bench: toolchain ## run the benchmarks of benches/; ARGS=upload or ARGS=coverage runs one
+	benches/run $(ARGS)
 
 # What a package manager has to bring. Everything else is installed by the command that needs it.
 .PHONY: toolchain

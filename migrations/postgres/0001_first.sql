@@ -77,6 +77,7 @@ CREATE TABLE pieces (
     CHECK ((slot IS NULL) = (withdrawn_at IS NOT NULL))
 );
 CREATE UNIQUE INDEX pieces_digest_once ON pieces (showcase_id, sha256) WHERE slot IS NOT NULL;
+-- Finds the same content in other showcases, which is shown to assessors as a flag.
 CREATE INDEX pieces_of_digest ON pieces (sha256);
 
 CREATE TABLE claims (
@@ -100,14 +101,6 @@ CREATE TABLE tags (
     removed_at TIMESTAMPTZ
 );
 CREATE INDEX tags_of_piece ON tags (piece_id);
-
--- The same content in two showcases: recorded both ways, shown to their assessors as a flag.
-CREATE TABLE duplicates (
-    piece_id UUID NOT NULL REFERENCES pieces (id),
-    other_piece_id UUID NOT NULL REFERENCES pieces (id),
-    found_at TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (piece_id, other_piece_id)
-);
 
 CREATE TABLE idempotency_keys (
     user_id UUID NOT NULL REFERENCES users (id),

@@ -1,7 +1,9 @@
 //! Puts the rooms together from the settings, for the commands that need them.
 
-use std::fs;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -42,7 +44,7 @@ pub async fn people(settings: &Settings) -> anyhow::Result<People> {
 /// When a setting is wrong, or the database or the store cannot be opened.
 pub async fn app(settings: &Settings, clock: Clock, metrics: PrometheusHandle) -> anyhow::Result<App> {
     let storage = Storage::new(&settings.storage, &settings.uploads)?;
-    let calendar = Calendar::parse(CALENDAR).context("the compiled-in calendar")?;
+    let calendar = calendar()?;
     let (standards, wording) = standards(&settings.standards, &calendar)?;
     let db = database(settings).await?;
     let integrity =
@@ -65,24 +67,37 @@ pub async fn app(settings: &Settings, clock: Clock, metrics: PrometheusHandle) -
     Ok(App::new(parts, settings))
 }
 
-fn standards(settings: &StandardsSettings, calendar: &Calendar) -> anyhow::Result<(Standards, Wording)> {
+/// The calendar by which working days are counted.
+///
+/// # Errors
+/// Never, unless the program was built wrong.
+pub fn calendar() -> anyhow::Result<Calendar> {
+    Calendar::parse(CALENDAR).context("the compiled-in calendar")
+}
+
+/// The compiled-in standard first, then those of the operator's folder; and the official wording, if there is any.
+///
+/// # Errors
+/// When a file is missing or contradicts itself.
+pub fn standards(settings: &StandardsSettings, calendar: &Calendar) -> anyhow::Result<(Standards, Wording)> {
     let wrong = |key, problem: String| SettingsError::Wrong { key, problem };
     let first = Standard::parse(ST0072).context("the compiled-in standard")?;
     let wording = match &settings.wording {
         None => Wording::default(),
         Some(path) => {
-            let unreadable =
-                |error: &dyn std::fmt::Display| wrong("standards.wording", format!("{}: {error}", path.display()));
+            let unreadable = |error: &dyn Display| wrong("standards.wording", format!("{}: {error}", path.display()));
             let text = fs::read_to_string(path).map_err(|error| unreadable(&error))?;
             Wording::parse(&text, &first).map_err(|error| unreadable(&error))?
         }
     };
     let mut all = vec![first];
-    for path in settings.folder.iter().flat_map(|folder| standard_files(folder)) {
+    if let Some(folder) = &settings.folder {
         let unreadable =
-            |error: &dyn std::fmt::Display| wrong("standards.folder", format!("{}: {error}", path.display()));
-        let text = fs::read_to_string(&path).map_err(|error| unreadable(&error))?;
-        all.push(Standard::parse(&text).map_err(|error| unreadable(&error))?);
+            |path: &Path, error: &dyn Display| wrong("standards.folder", format!("{}: {error}", path.display()));
+        for path in standard_files(folder).map_err(|error| unreadable(folder, &error))? {
+            let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+            all.push(Standard::parse(&text).map_err(|error| unreadable(&path, &error))?);
+        }
     }
     if let Some(other) = all.iter().find(|standard| standard.calendar() != calendar.name()) {
         let problem = format!("{} asks for the calendar `{}`, which is not here", other.code(), other.calendar());
@@ -92,10 +107,10 @@ fn standards(settings: &StandardsSettings, calendar: &Calendar) -> anyhow::Resul
     Ok((standards, wording))
 }
 
-fn standard_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<_> =
-        entries.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
+fn standard_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut files = entries.collect::<io::Result<Vec<_>>>()?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
-    files
+    Ok(files)
 }

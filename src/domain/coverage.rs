@@ -123,3 +123,112 @@ fn area_coverage(area: &super::standard::Area, pieces: &[MappedPiece]) -> AreaCo
         ksbs: area.ksbs.iter().map(ToString::to_string).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn standard() -> Standard {
+        Standard::parse(include_str!("../../config/standards/st0072-1.1.toml")).unwrap()
+    }
+
+    /// A piece as numbers: areas claimed, and for each tag its area and the criteria of it that are named.
+    type Drawn = (Vec<usize>, Vec<(usize, Vec<usize>)>);
+
+    fn drawn() -> impl Strategy<Value = Drawn> {
+        let tag = (0_usize..10, prop::collection::vec(0_usize..7, 0..4));
+        (prop::collection::vec(0_usize..10, 0..5), prop::collection::vec(tag, 0..5))
+    }
+
+    fn tag(standard: &Standard, number: u128, area: usize, criteria: &[usize]) -> MappedTag {
+        let area = &standard.showcase_areas()[area];
+        let named = criteria.iter().filter_map(|&at| area.criteria.get(at)).map(|c| c.code.clone());
+        MappedTag {
+            id: Uuid::from_u128(number).into(),
+            area: area.code.clone(),
+            criteria: named.collect(),
+            locator: None,
+        }
+    }
+
+    fn pieces(standard: &Standard, drawn: &[Drawn]) -> Vec<MappedPiece> {
+        let mut numbers = 1..;
+        let mut next = || numbers.next().unwrap();
+        let piece = |(claims, tags): &Drawn| MappedPiece {
+            id: Uuid::from_u128(next()).into(),
+            claims: claims.iter().map(|&at| standard.showcase_areas()[at].code.clone()).collect(),
+            tags: tags.iter().map(|(area, criteria)| tag(standard, next(), *area, criteria)).collect(),
+        };
+        drawn.iter().map(piece).collect()
+    }
+
+    /// Everything that is reached, as words: areas covered, areas claimed, criteria covered.
+    fn reached(coverage: &Coverage) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        for area in &coverage.areas {
+            reached.extend(area.covered.then(|| format!("{} is covered", area.code)));
+            reached.extend((!area.claimed.is_empty()).then(|| format!("{} is claimed", area.code)));
+            reached.extend(area.criteria.iter().filter(|c| c.covered).map(|c| format!("{} is covered", c.code)));
+        }
+        reached.extend(coverage.complete.then(|| "complete".to_owned()));
+        reached.extend(coverage.claimed_complete.then(|| "claimed".to_owned()));
+        reached
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
+
+        #[test]
+        fn nothing_that_is_added_takes_coverage_away(
+            before in prop::collection::vec(drawn(), 0..8),
+            piece in drawn(),
+            at in any::<prop::sample::Index>(),
+            area in 0_usize..10,
+            criteria in prop::collection::vec(0_usize..7, 0..4),
+        ) {
+            let standard = standard();
+            let less = reached(&coverage(&standard, &pieces(&standard, &before)));
+            let mut with_piece = before.clone();
+            with_piece.insert(at.index(before.len() + 1), piece);
+            let mut more = pieces(&standard, &with_piece);
+            let grown = reached(&coverage(&standard, &more));
+            prop_assert!(grown.is_superset(&less), "by a piece: {less:?} became {grown:?}");
+            let chosen = at.index(more.len());
+            more[chosen].claims.push(standard.showcase_areas()[area].code.clone());
+            let claimed = reached(&coverage(&standard, &more));
+            prop_assert!(claimed.is_superset(&grown), "by a claim: {grown:?} became {claimed:?}");
+            more[chosen].tags.push(tag(&standard, 9999, area, &criteria));
+            let tagged = reached(&coverage(&standard, &more));
+            prop_assert!(tagged.is_superset(&claimed), "by a tag: {claimed:?} became {tagged:?}");
+            let wanted = format!("{} is covered", standard.showcase_areas()[area].code);
+            prop_assert!(tagged.contains(&wanted));
+        }
+
+        #[test]
+        fn what_is_missing_is_what_is_not_covered(drawn in prop::collection::vec(drawn(), 0..20)) {
+            let standard = standard();
+            let pieces = pieces(&standard, &drawn);
+            let coverage = coverage(&standard, &pieces);
+            prop_assert_eq!(coverage.complete, coverage.missing.is_empty());
+            prop_assert_eq!(coverage.claimed_complete, coverage.claimed_missing.is_empty());
+            prop_assert_eq!(coverage.pieces, pieces.len());
+            for area in &coverage.areas {
+                let tagged = pieces.iter().any(|piece| piece.tags.iter().any(|tag| tag.area == area.code));
+                let claimed = pieces.iter().any(|piece| piece.claims.contains(&area.code));
+                prop_assert_eq!(area.covered, tagged);
+                prop_assert_eq!(coverage.missing.contains(&area.code), !tagged);
+                prop_assert_eq!(coverage.claimed_missing.contains(&area.code), !claimed);
+                prop_assert_eq!(area.tagged.is_empty(), !tagged);
+            }
+            for piece in &pieces {
+                let mapped = !piece.claims.is_empty() || !piece.tags.is_empty();
+                prop_assert_eq!(coverage.unmapped.contains(&piece.id), !mapped);
+            }
+        }
+    }
+}

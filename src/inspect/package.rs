@@ -59,20 +59,23 @@ fn read_entry<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &str, limit: u6
     Some(text)
 }
 
-/// Reads the content type of the main part among all that the package lists.
+/// Reads the content type of the main part among all that the package lists, to the end of the list: macros may
+/// stand behind it.
 fn main_part(types: &str) -> Found {
     let mut reader = quick_xml::Reader::from_str(types);
+    let mut main = None;
     loop {
         match reader.read_event() {
             Ok(Event::Start(element) | Event::Empty(element)) => {
                 for attribute in element.attributes().flatten() {
                     let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else { continue };
-                    if let Some(found) = of_content_type(&value) {
-                        return found;
+                    match of_content_type(&value) {
+                        Some(refused @ Found::Refused(_)) => return refused,
+                        found => main = main.or(found),
                     }
                 }
             }
-            Ok(Event::Eof) => return Found::Other("a package of another kind".into()),
+            Ok(Event::Eof) => return main.unwrap_or_else(|| Found::Other("a package of another kind".into())),
             Ok(_) => {}
             Err(_) => return Found::Refused(damaged("its list of content types is broken")),
         }
@@ -81,7 +84,8 @@ fn main_part(types: &str) -> Found {
 
 fn of_content_type(value: &str) -> Option<Found> {
     const OFFICE: &str = "application/vnd.openxmlformats-officedocument.";
-    if value.to_ascii_lowercase().contains("macroenabled") {
+    let lower = value.to_ascii_lowercase();
+    if lower.contains("macroenabled") || lower == "application/vnd.ms-office.vbaproject" {
         let detail = "The document can run macros. Save it without macros (as .docx, .xlsx or .pptx) and upload that.";
         return Some(Found::Refused(Finding::refuses(FindingCode::Macros, detail)));
     }

@@ -27,12 +27,17 @@ fn look(view: View, max_pages: u32) -> Verdict {
     }
     // Never collected: the count that the file states for itself cannot be trusted with an allocation.
     let limit = max_pages as usize;
-    let pages = document.page_iter().take(limit + 1).count();
-    if pages == 0 {
-        return refused(Some(MediaType::Pdf), damaged());
+    let (mut pages, mut missing) = (0, 0);
+    for page in document.page_iter().take(limit + 1) {
+        pages += 1;
+        // The reader stands a blank page in for one that the file lists and does not hold.
+        missing += usize::from(document.get_dictionary(page).is_err());
     }
     if pages > limit {
         return refused(Some(MediaType::Pdf), too_many_pages(max_pages));
+    }
+    if pages == 0 || missing > 0 {
+        return refused(Some(MediaType::Pdf), damaged());
     }
     let mut findings = Vec::new();
     if document.xref_recovery.is_some() {
@@ -44,8 +49,7 @@ fn look(view: View, max_pages: u32) -> Verdict {
 }
 
 fn damaged() -> Finding {
-    let detail =
-        "The PDF is damaged or incomplete: no page of it can be read. Export or scan it again and upload the new file.";
+    let detail = "The PDF is damaged or incomplete: not every page of it can be read. Export or scan it again and upload the new file.";
     Finding::refuses(FindingCode::Damaged, detail)
 }
 

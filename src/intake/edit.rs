@@ -11,31 +11,31 @@ use crate::records::pieces::Piece;
 use crate::records::{pieces, showcases};
 use crate::storage::ObjectKey;
 
-/// What is to change of a piece; `None` leaves it.
-#[derive(Clone, Debug, Default)]
-pub struct Edit {
-    pub details: Option<PieceDetails>,
-    pub claims: Option<Vec<AreaCode>>,
-}
-
 impl Intake {
-    /// Changes a piece's details and claims together.
+    /// Changes a piece's details and claims together; `None` leaves the claims.
     ///
     /// # Errors
     /// [`Error::ShowcaseFrozen`], [`Error::Gone`] or [`Error::Database`].
-    pub async fn edit(&self, piece: &Piece, edit: Edit, by: UserId) -> Result<Piece, Error> {
+    pub async fn edit(
+        &self,
+        piece: &Piece,
+        change: impl FnOnce(&mut PieceDetails),
+        claims: Option<Vec<AreaCode>>,
+        by: UserId,
+    ) -> Result<(), Error> {
         let mut tx = self.db.write().await?;
-        let mut piece = draft_piece(&mut tx, piece).await?;
-        if let Some(details) = edit.details {
+        // The details as they are now: someone may have changed another field since the caller read them.
+        let piece = draft_piece(&mut tx, piece).await?;
+        let mut details = piece.details.clone();
+        change(&mut details);
+        if details != piece.details {
             pieces::mark_details(&mut tx, piece.id, &details).await?;
-            piece.details = details;
         }
-        if let Some(areas) = edit.claims {
+        if let Some(areas) = claims {
             pieces::remove_claims(&mut tx, piece.id).await?;
             pieces::claim(&mut tx, piece.id, &areas, by, self.clock.now()).await?;
         }
-        tx.commit().await?;
-        Ok(piece)
+        Ok(tx.commit().await?)
     }
 
     /// Withdraws a piece and frees its slot.

@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-pub use edit::Edit;
 pub use error::Error;
 pub use receive::Received;
 pub use record::{Admission, NewDocument, NewPiece};

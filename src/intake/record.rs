@@ -131,13 +131,15 @@ impl Intake {
         new: NewPiece,
     ) -> Result<Piece, Unrecorded> {
         let mut tx = self.db.write().await?;
-        if showcases::lock(&mut tx, showcase.id).await?.state != ShowcaseState::Draft {
-            return Err(Error::ShowcaseFrozen.into());
-        }
+        let locked = showcases::lock(&mut tx, showcase.id).await?;
+        // First of all: what a twin has brought in is in, whatever became of the showcase since.
         if let Some(key) = &admission.key
             && let Some(earlier) = pieces::find_key(&mut tx, new.by, key).await?
         {
             return Err(Unrecorded::Twin(earlier));
+        }
+        if locked.state != ShowcaseState::Draft {
+            return Err(Error::ShowcaseFrozen.into());
         }
         let piece = Piece {
             id: admission.piece,
@@ -156,7 +158,6 @@ impl Intake {
         };
         pieces::insert(&mut tx, &piece, showcase.piece_limit).await?;
         pieces::claim(&mut tx, piece.id, &new.claims, new.by, piece.created_at).await?;
-        pieces::record_duplicates(&mut tx, &piece).await?;
         if let Some(key) = &admission.key {
             match pieces::insert_key(&mut tx, new.by, key, &piece).await {
                 // Used at the same moment for another showcase, whose row this transaction does not hold.

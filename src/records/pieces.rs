@@ -1,10 +1,11 @@
-//! Tables `pieces`, `claims`, `duplicates` and `idempotency_keys`. A piece with a slot is live; a withdrawn
+//! Tables `pieces`, `claims` and `idempotency_keys`. A piece with a slot is live; a withdrawn
 //! one keeps its row as a tombstone. The database itself refuses a 21st live piece and a digest twice.
 
 use chrono::{DateTime, Utc};
 
 use super::json_text;
-use crate::db::{Error, FromRow, Row, Session, statements};
+use super::many::{self, many};
+use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::finding::Finding;
@@ -45,8 +46,9 @@ macro_rules! select {
 
 statements! {
     INSERT = "INSERT INTO pieces (id, showcase_id, piece_limit, slot, details, file_name, media_type, bytes, sha256, \
-              pages, findings, uploaded_by, created_at, erased) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+              pages, findings, uploaded_by, created_at, submitted_in, erased) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    INSERT_MANY = many!(INSERT);
     FIND = select!("id = $1");
     LIST = select!("showcase_id = $1 ORDER BY slot");
     OCCUPIED = "SELECT id, slot, sha256 FROM pieces WHERE showcase_id = $1 AND slot IS NOT NULL ORDER BY slot";
@@ -56,19 +58,19 @@ statements! {
     MARK_WITHDRAWN = "UPDATE pieces SET slot = NULL, withdrawn_at = $2, withdrawn_by = $3, erased = $4, \
                       details = CASE WHEN $4 THEN '' ELSE details END, \
                       file_name = CASE WHEN $4 THEN '' ELSE file_name END WHERE id = $1";
+    FIND_KEPT = "SELECT showcase_id, file_name, media_type, bytes, sha256 FROM pieces WHERE id = $1 AND NOT erased";
     IS_KEPT = "SELECT id FROM pieces WHERE id = $1 AND NOT erased";
     CLAIM = "INSERT INTO claims (piece_id, area, claimed_by, claimed_at) VALUES ($1, $2, $3, $4)";
+    CLAIM_MANY = many!(CLAIM);
     CLAIMS = "SELECT c.piece_id, c.area FROM claims c JOIN pieces p ON p.id = c.piece_id \
               WHERE p.showcase_id = $1 AND p.slot IS NOT NULL ORDER BY p.slot, c.area";
     CLAIMS_OF_PIECE = "SELECT piece_id, area FROM claims WHERE piece_id = $1 ORDER BY area";
     REMOVE_CLAIMS = "DELETE FROM claims WHERE piece_id = $1";
-    RECORD_DUPLICATES = "INSERT INTO duplicates (piece_id, other_piece_id, found_at) \
-                         SELECT $1, id, $4 FROM pieces WHERE sha256 = $2 AND showcase_id <> $3";
-    DUPLICATES = "SELECT d.piece_id, o.id AS other_piece_id, o.showcase_id AS other_showcase_id, d.found_at FROM ( \
-                  SELECT piece_id, other_piece_id, found_at FROM duplicates \
-                  UNION SELECT other_piece_id, piece_id, found_at FROM duplicates) d \
-                  JOIN pieces p ON p.id = d.piece_id JOIN pieces o ON o.id = d.other_piece_id \
-                  WHERE p.showcase_id = $1 ORDER BY d.found_at, o.id";
+    // From the digests themselves: two uploads at the same time do not see each other's rows to record them.
+    DUPLICATES = "SELECT p.id AS piece_id, o.id AS other_piece_id, o.showcase_id AS other_showcase_id, \
+                  CASE WHEN o.created_at > p.created_at THEN o.created_at ELSE p.created_at END AS found_at \
+                  FROM pieces p JOIN pieces o ON o.sha256 = p.sha256 AND o.showcase_id <> p.showcase_id \
+                  WHERE p.showcase_id = $1 ORDER BY found_at, o.id";
     INSERT_KEY = "INSERT INTO idempotency_keys (user_id, key, piece_id, created_at) VALUES ($1, $2, $3, $4)";
     FIND_KEY = "SELECT k.piece_id, p.showcase_id, p.sha256, p.slot FROM idempotency_keys k \
                 JOIN pieces p ON p.id = k.piece_id WHERE k.user_id = $1 AND k.key = $2";
@@ -100,7 +102,19 @@ impl FromRow for Piece {
 /// # Errors
 /// [`Error::Conflict`] when the slot is taken or the digest is live in the showcase already.
 pub async fn insert(on: &mut impl Session, piece: &Piece, limit: i64) -> Result<(), Error> {
-    on.query(INSERT)
+    bind(on.query(INSERT), piece, limit).execute().await.map(drop)
+}
+
+/// Inserts pieces of showcases that all have the same limit.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn insert_many(on: &mut impl Session, pieces: &[Piece], limit: i64) -> Result<(), Error> {
+    many::insert_many(on, (INSERT, INSERT_MANY), pieces, |query, piece| bind(query, piece, limit)).await
+}
+
+fn bind<'q>(query: Query<'q>, piece: &Piece, limit: i64) -> Query<'q> {
+    query
         .bind(piece.id.0)
         .bind(piece.showcase_id.0)
         .bind(limit)
@@ -114,16 +128,42 @@ pub async fn insert(on: &mut impl Session, piece: &Piece, limit: i64) -> Result<
         .bind(json_text(&piece.findings))
         .bind(piece.uploaded_by.0)
         .bind(piece.created_at)
+        .bind(piece.submitted_in.map(i64::from))
         .bind(false)
-        .execute()
-        .await
-        .map(drop)
 }
 
 /// # Errors
 /// See [`Error`].
 pub async fn find(on: &mut impl Session, id: PieceId) -> Result<Option<Piece>, Error> {
     on.query(FIND).bind(id.0).fetch_optional().await
+}
+
+/// A piece whose bytes are kept: a live one, or one that was withdrawn after a gateway attempt froze it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub showcase_id: ShowcaseId,
+    pub file_name: FileName,
+    pub media_type: MediaType,
+    pub bytes: u64,
+    pub sha256: Digest,
+}
+
+impl FromRow for Kept {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            showcase_id: row.id("showcase_id")?,
+            file_name: FileName::from_record(row.get("file_name")?),
+            media_type: row.parse("media_type")?,
+            bytes: row.number("bytes")?,
+            sha256: row.bytes("sha256")?,
+        })
+    }
+}
+
+/// # Errors
+/// See [`Error`].
+pub async fn find_kept(on: &mut impl Session, id: PieceId) -> Result<Option<Kept>, Error> {
+    on.query(FIND_KEPT).bind(id.0).fetch_optional().await
 }
 
 /// The live pieces in the order of their slots.
@@ -230,6 +270,27 @@ pub async fn claim(
     Ok(())
 }
 
+/// A claim as it is made.
+#[derive(Clone, Debug)]
+pub struct NewClaim {
+    pub piece: PieceId,
+    pub area: AreaCode,
+    pub by: UserId,
+    pub at: DateTime<Utc>,
+}
+
+/// Adds claims of any pieces.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn claim_many(on: &mut impl Session, claims: &[NewClaim]) -> Result<(), Error> {
+    many::insert_many(on, (CLAIM, CLAIM_MANY), claims, bind_claim).await
+}
+
+fn bind_claim<'q>(query: Query<'q>, claim: &NewClaim) -> Query<'q> {
+    query.bind(claim.piece.0).bind(claim.area.as_ref()).bind(claim.by.0).bind(claim.at)
+}
+
 /// # Errors
 /// See [`Error`].
 pub async fn remove_claims(on: &mut impl Session, piece: PieceId) -> Result<(), Error> {
@@ -270,22 +331,7 @@ impl FromRow for Duplicate {
     }
 }
 
-/// Records every piece of another showcase that has the content of this one, live or withdrawn.
-///
-/// # Errors
-/// See [`Error`].
-pub async fn record_duplicates(on: &mut impl Session, piece: &Piece) -> Result<(), Error> {
-    on.query(RECORD_DUPLICATES)
-        .bind(piece.id.0)
-        .bind(piece.sha256.as_bytes().as_slice())
-        .bind(piece.showcase_id.0)
-        .bind(piece.created_at)
-        .execute()
-        .await
-        .map(drop)
-}
-
-/// The duplicates of a showcase's pieces, whichever of the two was there first.
+/// The duplicates of a showcase's pieces, whichever of the two was there first, live or withdrawn.
 ///
 /// # Errors
 /// See [`Error`].

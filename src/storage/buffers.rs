@@ -37,8 +37,8 @@ impl Buffers {
         let units = u32::try_from(len.div_ceil(UNIT)).expect("a part is few units");
         let share = Arc::clone(&self.budget).acquire_many_owned(units).await.expect("the semaphore is never closed");
         let whole = len == self.part;
-        let spare = whole.then(|| self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop()).flatten();
-        let bytes = spare.unwrap_or_else(|| vec![0; len]);
+        let reused = whole.then(|| self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop()).flatten();
+        let bytes = reused.unwrap_or_else(|| vec![0; len]);
         Buffer { bytes, part: self.part, home: Arc::clone(&self.spare), _share: share }
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::ids::{DocumentId, PieceId, ShowcaseId};
 use crate::domain::people::Actor;
 use crate::domain::permission::{Action, Decision, Scope, Undertaking, decide, may, relation, scope};
 use crate::records::documents::{self, Document};
-use crate::records::pieces::{self, Piece};
+use crate::records::pieces::{self, Kept, Piece};
 use crate::records::showcases::{self, Showcase};
 use crate::records::users::User;
 
@@ -97,6 +97,17 @@ impl Caller {
         let piece = pieces::find(&mut &app.db, id).await?.ok_or_else(Problem::not_found)?;
         let showcase = self.showcase(app, piece.showcase_id, action).await?;
         Ok((showcase, piece))
+    }
+
+    /// A piece whose bytes this person may read; also one withdrawn since an attempt froze it, since attempts stay
+    /// readable with their evidence.
+    ///
+    /// # Errors
+    /// As [`Caller::showcase`].
+    pub async fn kept_piece(&self, app: &App, id: PieceId) -> Result<Kept, Problem> {
+        let piece = pieces::find_kept(&mut &app.db, id).await?.ok_or_else(Problem::not_found)?;
+        self.showcase(app, piece.showcase_id, Action::Read).await?;
+        Ok(piece)
     }
 
     /// A gateway document with its showcase, if this person may read it.

@@ -17,6 +17,9 @@ use crate::domain::file_name::FileName;
 use crate::domain::media_type::MediaType;
 use crate::storage::{ObjectKey, Span, Storage};
 
+/// Kept by the reader alone, and asked for again each time: leave to read it may have ended.
+const CACHING: &str = "private, no-cache";
+
 /// An object as a reader meets it.
 pub struct Content<'a> {
     pub key: ObjectKey,
@@ -42,7 +45,7 @@ enum Asked {
 pub async fn serve(request: &HttpRequest, storage: &Storage, content: Content<'_>) -> Result<HttpResponse, Problem> {
     let etag = format!("\"{}\"", content.sha256);
     let (status, span) = match asked(request.headers(), &etag, content.bytes) {
-        Asked::NotModified => return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish()),
+        Asked::NotModified => return Ok(not_modified(etag)),
         Asked::Unsatisfiable => {
             let detail = "The range lies outside the file. Ask for bytes that it has; Content-Range names its length.";
             return Err(Problem::new(Code::RangeNotSatisfiable, detail).with("bytes", content.bytes));
@@ -66,13 +69,19 @@ pub async fn serve(request: &HttpRequest, storage: &Storage, content: Content<'_
     Ok(response.body(SizedStream::new(len, blocks)))
 }
 
+/// Kept as fresh as the whole answer would be (RFC 9110, 15.4.5).
+fn not_modified(etag: String) -> HttpResponse {
+    let mut response = HttpResponse::NotModified();
+    response.insert_header((header::ETAG, etag)).insert_header((header::CACHE_CONTROL, CACHING)).finish()
+}
+
 fn describe(response: &mut HttpResponseBuilder, content: &Content<'_>, etag: String) {
     let digest = BASE64.encode(content.sha256.as_bytes());
     response
         .content_type(content.media_type.name())
         .insert_header((header::ETAG, etag))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::CACHE_CONTROL, CACHING))
         .insert_header((header::CONTENT_DISPOSITION, disposition(content.name)))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .insert_header(("Cross-Origin-Resource-Policy", "same-origin"))

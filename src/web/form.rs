@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::http::header::{Charset, ContentDisposition};
 use futures_util::{StreamExt, TryStreamExt};
 use serde::de::DeserializeOwned;
 
@@ -92,8 +93,7 @@ impl Form {
         if self.file.is_some() {
             return Err(Problem::invalid("The form has two parts named `file`. Upload one file at a time."));
         }
-        let claimed = field.content_disposition().and_then(|disposition| disposition.get_filename());
-        let name = FileName::from_client(claimed.unwrap_or_default());
+        let name = FileName::from_client(&field.content_disposition().map(claimed_name).unwrap_or_default());
         let declared = field.content_type().map(ToString::to_string);
         let received = intake.receive(key, field).await?;
         self.file = Some(FilePart { received, name, declared });
@@ -173,6 +173,18 @@ impl Form {
         let mut names: Vec<_> = self.fields.into_keys().collect();
         names.sort();
         Err(Problem::invalid(format!("The form has unknown fields: {}. Leave them out.", names.join(", "))))
+    }
+}
+
+/// What the client calls the file. `filename*` (RFC 8187) has no place in a form, but Python's `requests` and
+/// others send it for every name outside ASCII; unread, the file would lose its name and its ending.
+fn claimed_name(disposition: &ContentDisposition) -> String {
+    match disposition.get_filename_ext() {
+        Some(extended) if extended.charset == Charset::Iso_8859_1 => {
+            extended.value.iter().copied().map(char::from).collect()
+        }
+        Some(extended) => String::from_utf8_lossy(&extended.value).into_owned(),
+        None => disposition.get_filename().unwrap_or_default().to_owned(),
     }
 }
 

@@ -70,7 +70,8 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 pub fn methods(api: &OpenApi, path: &str) -> Vec<&'static str> {
     let fits = |template: &str| {
         let (wanted, given) = (template.split('/'), path.split('/'));
-        wanted.clone().count() == given.clone().count() && wanted.zip(given).all(|(w, g)| w.starts_with('{') || w == g)
+        wanted.clone().count() == given.clone().count()
+            && wanted.zip(given).all(|(w, g)| if w.starts_with('{') { !g.is_empty() } else { w == g })
     };
     let item = api.paths.paths.iter().find(|(template, _)| fits(template)).map(|(_, item)| item.clone());
     item.map(|mut item| operations(&mut item).map(|(method, ..)| method).collect()).unwrap_or_default()

@@ -185,6 +185,11 @@ impl ResponseError for Problem {
             Code::StorageUnavailable | Code::DatabaseUnavailable | Code::Stopping => {
                 response.insert_header((header::RETRY_AFTER, RETRY_AFTER.to_string()));
             }
+            Code::RangeNotSatisfiable => {
+                if let Some(bytes) = self.members.get("bytes") {
+                    response.insert_header((header::CONTENT_RANGE, format!("bytes */{bytes}")));
+                }
+            }
             _ => {}
         }
         let mut response = response.finish();

@@ -4,12 +4,24 @@
 
 mod support;
 
+mod concurrency;
+mod content;
+mod coverage;
 mod crashes;
 mod database_faults;
+mod duplicates;
 mod full_disk;
+mod gateway;
+mod http;
+mod idempotency;
+mod people;
 mod pieces;
+mod refusals;
 mod schema;
 mod slow_clients;
+mod standards;
 mod store_faults;
 mod structure;
 mod sweep;
+mod tags;
+mod tour;

@@ -1,5 +1,10 @@
 //! A piece, from upload to withdrawal.
 
+mod changes;
+mod formats;
+mod lists;
+mod withdrawal;
+
 use serde_json::json;
 
 use crate::support::app::TestAppRef;

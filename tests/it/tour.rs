@@ -139,8 +139,8 @@ impl Service {
         let log = fs::read_to_string(log).unwrap();
         let url = told.ok().and_then(|line| Some(line.strip_prefix("exhibit is listening on ")?.to_owned()));
         service.url = url.unwrap_or_else(|| panic!("the service did not say that it is listening:\n{log}"));
-        let token = log.lines().map(str::trim).find(|line| line.starts_with("exhibit_"));
-        service.admin = token.unwrap_or_else(|| panic!("the service printed no admin's token:\n{log}")).to_owned();
+        let token = log.lines().map(str::trim).find(|line| line.starts_with("exhibit_")).map(str::to_owned);
+        service.admin = token.unwrap_or_else(|| panic!("the service printed no admin's token:\n{log}"));
         service
     }
 }

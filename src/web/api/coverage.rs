@@ -1,7 +1,10 @@
 //! Coverage of one showcase and of a cohort, as JSON or CSV by what the client accepts.
 
-use actix_web::http::header::{self, Accept, Header};
+use std::cmp::Reverse;
+
+use actix_web::http::header::{self, Accept, Header, Quality};
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use mime::Mime;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -33,23 +36,45 @@ enum Representation {
     Csv,
 }
 
-/// What the client likes best of what there is.
+/// Keeps a cache from giving one client what another asked for.
+const VARY: (header::HeaderName, &str) = (header::VARY, "accept");
+
+/// What the client likes best of what there is; JSON when it does not mind.
 fn negotiate(request: &HttpRequest) -> Result<Representation, Problem> {
     if !request.headers().contains_key(header::ACCEPT) {
         return Ok(Representation::Json);
     }
     let accepted = Accept::parse(request).map_err(|_| not_acceptable())?;
-    let best =
-        accepted.ranked().into_iter().find_map(|range| match (range.type_().as_str(), range.subtype().as_str()) {
-            ("application", "json" | "*") | ("*", "*") => Some(Representation::Json),
-            ("text", "csv" | "*") => Some(Representation::Csv),
-            _ => None,
-        });
-    best.ok_or_else(not_acceptable)
+    let json = liking(&accepted, "application", "json");
+    let csv = liking(&accepted, "text", "csv");
+    match (json, csv) {
+        (None, None) => Err(not_acceptable()),
+        (json, csv) if json >= csv => Ok(Representation::Json),
+        _ => Ok(Representation::Csv),
+    }
+}
+
+/// How much a client likes a type, which the range that fits it best says (RFC 9110, 12.5.1): by weight, then by
+/// how well it fits, then by its place. `None` when it is not wanted.
+fn liking(accepted: &Accept, main: &str, sub: &str) -> Option<(Quality, u8, Reverse<usize>)> {
+    let fit = |range: &Mime| match (range.type_().as_str(), range.subtype().as_str()) {
+        (m, s) if m == main && s == sub => Some(2),
+        (m, "*") if m == main => Some(1),
+        ("*", "*") => Some(0),
+        _ => None,
+    };
+    let ranges = accepted.iter().enumerate();
+    let fitting = ranges.filter_map(|(place, range)| Some((fit(&range.item)?, Reverse(place), range.quality)));
+    let (fit, place, weight) = fitting.max_by_key(|&(fit, place, _)| (fit, place))?;
+    (weight > Quality::ZERO).then_some((weight, fit, place))
 }
 
 fn not_acceptable() -> Problem {
     Problem::new(Code::NotAcceptable, "The coverage is there as application/json and text/csv. Accept one of them.")
+}
+
+fn json(body: impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header(VARY).json(body)
 }
 
 fn csv(name: &str, rows: Vec<Vec<String>>) -> Result<HttpResponse, Problem> {
@@ -60,6 +85,7 @@ fn csv(name: &str, rows: Vec<Vec<String>>) -> Result<HttpResponse, Problem> {
     let text = writer.into_inner().map_err(|error| unwritable(error.into_error().into()))?;
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8; header=present")
+        .insert_header(VARY)
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")))
         .body(text))
 }
@@ -86,7 +112,7 @@ pub async fn of_showcase(
         Representation::Csv => csv(&format!("coverage-{}", showcase.id), coverage_table(&coverage)),
         Representation::Json => {
             let (standard, version) = (showcase.standard, showcase.version);
-            Ok(HttpResponse::Ok().json(CoverageBody { showcase_id: showcase.id, standard, version, coverage }))
+            Ok(json(CoverageBody { showcase_id: showcase.id, standard, version, coverage }))
         }
     }
 }
@@ -107,6 +133,25 @@ pub struct CohortQuery {
     cursor: Option<Uuid>,
 }
 
+/// A code that some loaded standard has: a mistyped one would be missing everywhere.
+fn known_area(app: &App, code: String) -> Result<String, Problem> {
+    if app.standards.iter().any(|standard| standard.showcase_area(&code).is_some()) {
+        return Ok(code);
+    }
+    let detail = format!(
+        "`{}` is an area of no standard that is loaded here. GET the standard for its areas.",
+        code.escape_debug()
+    );
+    Err(Problem::new(Code::BadRequest, detail))
+}
+
+/// A table has no place for the cursor: RFC 8288 has one. Filters are words and codes, which need no escaping.
+fn next_link(filter: &Filter, limit: u32, next: &str) -> String {
+    let state = filter.state.map(|state| format!("&state={state}")).unwrap_or_default();
+    let missing = filter.missing.as_ref().map(|area| format!("&missing={area}")).unwrap_or_default();
+    format!("</api/v1/coverage?limit={limit}{state}{missing}&cursor={next}>; rel=\"next\"")
+}
+
 /// Coverage of all showcases that the caller may see: one row a showcase, one column an area.
 #[utoipa::path(tag = "coverage", operation_id = "getCohort", params(CohortQuery), responses((status = 200, description = "A page of the cohort", content((Listing<CohortLine> = "application/json"), (String = "text/csv")))))]
 #[get("/coverage")]
@@ -120,16 +165,15 @@ pub async fn of_cohort(
     let representation = negotiate(&request)?;
     let query = query.into_inner();
     let page = page(query.limit.unwrap_or(50), query.cursor)?;
-    let filter = Filter { state: query.state, missing: query.missing };
+    let filter = Filter { state: query.state, missing: query.missing.map(|code| known_area(&app, code)).transpose()? };
     let lines = coverage::cohort(&app.db, &app.standards, caller.scope(), &filter, page).await?;
     let listing = Listing::of(lines, page, |line| line.showcase_id.0, |line| line);
     match representation {
-        Representation::Json => Ok(HttpResponse::Ok().json(listing)),
+        Representation::Json => Ok(json(listing)),
         Representation::Csv => {
             let mut response = csv("coverage", cohort_table(&listing.items))?;
             if let Some(next) = listing.next {
-                // A table has no place for the cursor: RFC 8288 has one.
-                let link = format!("</api/v1/coverage?limit={}&cursor={next}>; rel=\"next\"", page.limit);
+                let link = next_link(&filter, page.limit, &next);
                 response.headers_mut().insert(header::LINK, link.parse().map_err(|_| Problem::not_found())?);
             }
             Ok(response)

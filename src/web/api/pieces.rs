@@ -15,10 +15,9 @@ pub use upload::UploadForm;
 
 use crate::domain::ids::{PieceId, ShowcaseId};
 use crate::domain::permission::Action;
+use crate::domain::piece::{Confidentiality, PieceDetails, PieceKind};
 use crate::domain::standard::AreaCode;
 use crate::domain::text::{Line, Prose};
-use crate::intake::Edit;
-use crate::records::pieces;
 use crate::records::showcases::Showcase;
 use crate::storage::ObjectKey;
 use crate::web::auth::Caller;
@@ -126,9 +125,9 @@ pub async fn read_head(
 }
 
 async fn serve(app: &App, caller: &Caller, id: PieceId, request: &HttpRequest) -> Result<HttpResponse, Problem> {
-    let (_, piece) = caller.piece(app, id, Action::Read).await?;
+    let piece = caller.kept_piece(app, id).await?;
     let content = Content {
-        key: ObjectKey::Piece(piece.id),
+        key: ObjectKey::Piece(id),
         name: &piece.file_name,
         media_type: piece.media_type,
         bytes: piece.bytes,
@@ -137,13 +136,19 @@ async fn serve(app: &App, caller: &Caller, id: PieceId, request: &HttpRequest) -
     content::serve(request, &app.storage, content).await
 }
 
-/// What is to change of a piece. A field that is left out stays; null empties it.
+/// What is to change of a piece. A field that is left out stays; null empties it, where it may be empty.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PieceChanges {
+    #[serde(deserialize_with = "stated")]
+    #[schema(nullable = false)]
     title: Option<Line>,
-    kind: Option<crate::domain::piece::PieceKind>,
-    confidentiality: Option<crate::domain::piece::Confidentiality>,
+    #[serde(deserialize_with = "stated")]
+    #[schema(nullable = false)]
+    kind: Option<PieceKind>,
+    #[serde(deserialize_with = "stated")]
+    #[schema(nullable = false)]
+    confidentiality: Option<Confidentiality>,
     #[serde(deserialize_with = "given")]
     context: Option<Option<Prose>>,
     #[serde(deserialize_with = "given")]
@@ -159,7 +164,8 @@ pub struct PieceChanges {
     #[serde(deserialize_with = "given")]
     signed_on: Option<Option<chrono::NaiveDate>>,
     /// Codes of areas, in place of all claims before.
-    claims: Option<Vec<AreaCode>>,
+    #[serde(deserialize_with = "given")]
+    claims: Option<Option<Vec<AreaCode>>>,
 }
 
 /// Tells a null that was sent from a field that was not.
@@ -167,9 +173,14 @@ fn given<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(field: D) -> Res
     Option::deserialize(field).map(Some)
 }
 
+/// A field that may be left out, and not be emptied.
+fn stated<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(field: D) -> Result<Option<T>, D::Error> {
+    let value = Option::deserialize(field)?;
+    value.map(Some).ok_or_else(|| serde::de::Error::custom("null, for a field that is never empty"))
+}
+
 impl PieceChanges {
-    fn applied(self, piece: &pieces::Piece) -> Edit {
-        let mut details = piece.details.clone();
+    fn apply(self, details: &mut PieceDetails) {
         if let Some(title) = self.title {
             details.title = title.into();
         }
@@ -182,7 +193,6 @@ impl PieceChanges {
         replace(&mut details.author_relation, self.author_relation);
         details.activity_on = self.activity_on.unwrap_or(details.activity_on);
         details.signed_on = self.signed_on.unwrap_or(details.signed_on);
-        Edit { details: (details != piece.details).then_some(details), claims: self.claims }
     }
 }
 
@@ -199,14 +209,12 @@ pub async fn edit(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<PieceId>,
-    Object(changes): Object<PieceChanges>,
+    Object(mut changes): Object<PieceChanges>,
 ) -> Result<web::Json<PieceBody>, Problem> {
     let (showcase, piece) = caller.piece(&app, *id, Action::EditPiece).await?;
-    let mut edit = changes.applied(&piece);
-    if let Some(claims) = edit.claims.take() {
-        edit.claims = Some(upload::known_areas(&app, &showcase, claims.iter().map(AsRef::as_ref))?);
-    }
-    app.intake.edit(&piece, edit, caller.user.id).await?;
+    let claims = changes.claims.take().map(Option::unwrap_or_default);
+    let claims = claims.map(|codes| upload::known_areas(&app, &showcase, codes.iter().map(AsRef::as_ref)));
+    app.intake.edit(&piece, |details| changes.apply(details), claims.transpose()?, caller.user.id).await?;
     Ok(web::Json(one(&app, &caller, &showcase, piece.id).await?))
 }
 

@@ -26,7 +26,7 @@ const FULL: &str =
     "The service has no room left for this. Nothing of it was kept; tell the people who run the service.";
 const INTERNAL: &str =
     "The service could not do this because of a fault of its own. Report the request id to the people who run it.";
-const FROZEN: &str = "The showcase is submitted, so nothing in it changes. Wait for the assessor's decision, or ask for it to be returned.";
+const FROZEN: &str = "The showcase was submitted, so nothing in it changes. Wait for the assessor's decision, or ask for it to be returned.";
 
 impl From<storage::Error> for Problem {
     fn from(error: storage::Error) -> Self {
@@ -202,8 +202,15 @@ const NOT_INDEPENDENT: &str =
 fn wrong_state(is: ShowcaseState, must_be: ShowcaseState) -> Problem {
     match must_be {
         ShowcaseState::Draft => Problem::new(Code::ShowcaseFrozen, FROZEN),
-        ShowcaseState::Submitted | ShowcaseState::Accepted | ShowcaseState::Assessed => {
-            Problem::new(Code::NotSubmitted, format!("The showcase is {is}; this is done while it is submitted."))
-        }
+        ShowcaseState::Submitted | ShowcaseState::Accepted | ShowcaseState::Assessed => match is {
+            ShowcaseState::Draft | ShowcaseState::Submitted => Problem::new(
+                Code::NotSubmitted,
+                "This is done while the showcase is submitted. Wait until its provider submits the gateway.",
+            ),
+            ShowcaseState::Accepted | ShowcaseState::Assessed => Problem::new(
+                Code::ShowcaseAccepted,
+                format!("The showcase is {is}, so what was said about it stands. There is nothing left to do here."),
+            ),
+        },
     }
 }

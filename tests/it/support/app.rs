@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use exhibit::cli::assemble;
@@ -33,8 +34,8 @@ pub struct TestApp {
     pub clock: TestClock,
     pub settings: Settings,
     /// The S3 server, of the replicated backend.
-    pub store: Option<TestStore>,
-    pub folder: TempDir,
+    pub store: Option<Arc<TestStore>>,
+    pub folder: Arc<TempDir>,
     handle: actix_web::dev::ServerHandle,
     thread: Option<std::thread::JoinHandle<()>>,
     database: Option<String>,
@@ -44,9 +45,9 @@ pub struct TestApp {
 pub fn run<F: Future<Output = ()>>(backend: Backend, change: impl Fn(&mut Settings), test: impl Fn(TestAppRef) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let app = std::sync::Arc::new(TestApp::start(backend, change).await);
-        let outcome = AssertUnwindSafe(test(std::sync::Arc::clone(&app))).catch_unwind().await;
-        let app = std::sync::Arc::into_inner(app);
+        let app = Arc::new(TestApp::start(backend, change).await);
+        let outcome = AssertUnwindSafe(test(Arc::clone(&app))).catch_unwind().await;
+        let app = Arc::into_inner(app);
         if let Some(app) = app {
             app.stop().await;
         }
@@ -57,11 +58,11 @@ pub fn run<F: Future<Output = ()>>(backend: Backend, change: impl Fn(&mut Settin
 }
 
 /// The application as tests hold it.
-pub type TestAppRef = std::sync::Arc<TestApp>;
+pub type TestAppRef = Arc<TestApp>;
 
 impl TestApp {
     pub async fn start(backend: Backend, change: impl Fn(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let mut settings = Settings::defaults();
         let (store, database) = match backend {
             Backend::Embedded => {
@@ -72,11 +73,26 @@ impl TestApp {
                 let store = TestStore::start(&folder.path().join("s3")).await;
                 let (name, url) = postgres::create().await;
                 replicate(&mut settings, folder.path(), &store, url);
-                (Some(store), Some(name))
+                (Some(Arc::new(store)), Some(name))
             }
         };
         change(&mut settings);
-        let clock = TestClock::new();
+        Self::over(settings, TestClock::new(), folder, store, database).await
+    }
+
+    /// A further process of the same service: the same database, store and clock. Stop it with [`TestApp::stop`].
+    pub async fn replica(&self) -> Self {
+        let (folder, store) = (Arc::clone(&self.folder), self.store.clone());
+        Self::over(self.settings.clone(), self.clock.clone(), folder, store, None).await
+    }
+
+    async fn over(
+        settings: Settings,
+        clock: TestClock,
+        folder: Arc<TempDir>,
+        store: Option<Arc<TestStore>>,
+        database: Option<String>,
+    ) -> Self {
         let recorder = PrometheusBuilder::new().build_recorder();
         let app = assemble::app(&settings, clock.clock(), recorder.handle()).await.expect("the application assembles");
         let (address, handle, thread) = serve(app.clone());
@@ -106,7 +122,19 @@ impl TestApp {
         }
     }
 
-    async fn stop(mut self) {
+    /// How many uploads are being gathered now. With S3 their files have no name, and only this process's open
+    /// files tell of them.
+    pub fn gathering(&self) -> usize {
+        if self.store.is_none() {
+            return self.unsealed();
+        }
+        let open =
+            std::fs::read_dir("/proc/self/fd").unwrap().filter_map(|entry| entry.unwrap().path().read_link().ok());
+        open.filter(|file| file.parent() == Some(self.folder.path())).count()
+    }
+
+    /// Stops it, and removes its database unless it is a replica.
+    pub async fn stop(mut self) {
         self.handle.stop(false).await;
         if let Some(thread) = self.thread.take() {
             thread.join().ok();

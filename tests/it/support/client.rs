@@ -1,8 +1,10 @@
 //! A person's HTTP client. An answer that nobody looks at is a test that asserts nothing, so it must be used.
 
+use std::convert::Infallible;
+
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::multipart::{Form, Part};
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Body, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 
 use super::TestApp;
@@ -33,6 +35,8 @@ pub struct Upload {
     pub file: Option<(String, Vec<u8>)>,
     pub declared: Option<&'static str>,
     pub key: Option<String>,
+    /// Send the file without its length, in chunks.
+    pub chunked: bool,
 }
 
 impl Upload {
@@ -49,6 +53,7 @@ impl Upload {
             file: Some((name.to_owned(), bytes)),
             declared: None,
             key: None,
+            chunked: false,
         }
     }
 
@@ -74,13 +79,24 @@ impl Upload {
         self
     }
 
+    /// The title, by which a test knows its pieces apart.
+    pub fn titled(self, title: &str) -> Self {
+        self.with("title", title)
+    }
+
+    pub fn chunked(mut self) -> Self {
+        self.chunked = true;
+        self
+    }
+
     fn form(self) -> Form {
         let mut form = Form::new();
         for (name, value) in self.fields {
             form = form.text(name, value);
         }
         if let Some((name, bytes)) = self.file {
-            let mut part = Part::bytes(bytes).file_name(name);
+            let part = if self.chunked { Part::stream(stream(&bytes)) } else { Part::bytes(bytes) };
+            let mut part = part.file_name(name);
             if let Some(declared) = self.declared {
                 part = part.mime_str(declared).unwrap();
             }
@@ -163,16 +179,21 @@ impl Client {
     }
 
     pub async fn upload(&self, showcase: &str, upload: Upload) -> Answer {
-        self.try_upload(showcase, upload).await.expect("the service answers")
+        Answer::of(self.upload_request(showcase, upload)).await
     }
 
     /// An upload to a service that may not live to answer it.
     pub async fn try_upload(&self, showcase: &str, upload: Upload) -> reqwest::Result<Answer> {
+        Answer::tried(self.upload_request(showcase, upload)).await
+    }
+
+    /// An upload, to change before it is sent.
+    pub fn upload_request(&self, showcase: &str, upload: Upload) -> RequestBuilder {
         let mut request = self.request(Method::POST, &format!("/api/v1/showcases/{showcase}/pieces"));
         if let Some(key) = &upload.key {
             request = request.header("Idempotency-Key", key);
         }
-        Answer::tried(request.multipart(upload.form())).await
+        request.multipart(upload.form())
     }
 
     pub async fn upload_document(&self, showcase: &str, kind: &str, name: &str, bytes: Vec<u8>) -> Answer {
@@ -181,6 +202,12 @@ impl Client {
         let request = self.request(Method::POST, &format!("/api/v1/showcases/{showcase}/gateway/documents"));
         Answer::of(request.multipart(form)).await
     }
+}
+
+/// A body of several chunks and no stated length.
+fn stream(bytes: &[u8]) -> Body {
+    let chunks: Vec<_> = bytes.chunks(64 * 1024).map(|chunk| Ok::<_, Infallible>(chunk.to_vec())).collect();
+    Body::wrap_stream(futures_util::stream::iter(chunks))
 }
 
 fn header_map(headers: &[(&str, &str)]) -> HeaderMap {

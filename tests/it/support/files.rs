@@ -25,11 +25,16 @@ pub fn pdf(pages: usize, marker: &str) -> Vec<u8> {
             format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources {font} /Contents 3 0 R >>")
         }),
     );
+    pdf_of(&objects)
+}
+
+/// A PDF of these objects, numbered from 1; the first is the catalogue.
+pub fn pdf_of<S: AsRef<str>>(objects: &[S]) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut offsets = Vec::new();
     for (number, object) in objects.iter().enumerate() {
         offsets.push(file.len());
-        file.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).bytes());
+        file.extend(format!("{} 0 obj\n{}\nendobj\n", number + 1, object.as_ref()).bytes());
     }
     let table = file.len();
     file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
@@ -81,6 +86,14 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
+/// A file of 600 bytes that starts so, and is told apart by its marker at the end.
+pub fn starting(head: &[u8], marker: &str) -> Vec<u8> {
+    let mut file = head.to_vec();
+    file.resize(600 - marker.len(), 0);
+    file.extend(marker.bytes());
+    file
+}
+
 /// An office document whose main part has this content type.
 pub fn office(main_type: &str, marker: &str) -> Vec<u8> {
     let types = format!(
@@ -95,8 +108,10 @@ pub fn docx(marker: &str) -> Vec<u8> {
     office("application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml", marker)
 }
 
-pub fn odt(marker: &str) -> Vec<u8> {
-    package(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", marker)])
+/// An ODF file of this kind: `text`, `spreadsheet` or `presentation`.
+pub fn open_document(kind: &str, marker: &str) -> Vec<u8> {
+    let kind = format!("application/vnd.oasis.opendocument.{kind}");
+    package(&[("mimetype", &kind), ("content.xml", marker)])
 }
 
 /// A ZIP of these entries.

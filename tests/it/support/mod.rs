@@ -3,17 +3,33 @@
 pub mod app;
 pub mod client;
 pub mod clock;
+pub mod everything;
 pub mod files;
+pub mod held;
+pub mod hostile;
 pub mod postgres;
 pub mod process;
 pub mod proxy;
 pub mod raw;
+pub mod still;
 pub mod store;
 pub mod world;
 
 pub use app::{Backend, TestApp};
 pub use client::{Answer, Client};
 pub use world::World;
+
+/// Waits until something that happens on its own has happened; a test that waits for ever has failed.
+pub async fn eventually(what: &str, mut has_happened: impl FnMut() -> bool) {
+    let mut glances = tokio::time::interval(std::time::Duration::from_millis(2));
+    for _ in 0..5000 {
+        if has_happened() {
+            return;
+        }
+        glances.tick().await;
+    }
+    panic!("waited in vain until {what}");
+}
 
 /// Makes each named `async fn(TestApp)` a test on both backends.
 macro_rules! both {

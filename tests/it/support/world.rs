@@ -4,6 +4,7 @@
 use exhibit::domain::people::{OrganisationKind, Role};
 use exhibit::domain::text::Line;
 use exhibit::people::{NewOrganisation, NewUser};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::client::{Upload, id};
@@ -101,6 +102,27 @@ impl World {
     pub async fn piece(&self, marker: &str, claims: &str) -> Value {
         let upload = Upload::new("evidence.pdf", files::pdf(3, marker)).with("claims", claims);
         self.apprentice.upload(&self.showcase, upload).await.json(201)
+    }
+
+    /// Uploads this many pieces, each of its own content, at once.
+    pub async fn fill(&self, count: usize) -> Vec<Value> {
+        let uploads = (0..count).map(|number| async move {
+            let upload = Upload::new("notes.txt", format!("Note {number} of {}", self.showcase).into_bytes());
+            self.apprentice.upload(&self.showcase, upload).await.json(201)
+        });
+        join_all(uploads).await
+    }
+
+    /// The live pieces of the showcase, in the order of their slots.
+    pub async fn pieces(&self) -> Vec<Value> {
+        let list = self.provider.get(&self.path("/pieces")).await.json(200);
+        list["items"].as_array().expect("a list").clone()
+    }
+
+    /// Returns the open attempt: the showcase is in draft again.
+    pub async fn give_back(&self, attempt: u32) {
+        let path = self.path(&format!("/gateway/attempts/{attempt}/return"));
+        self.assessor.post(&path, json!({"note": "Mend the dates."})).await.expect(200);
     }
 
     /// Brings the gateway to where every blocking check is met: one piece that claims every area, the documents,

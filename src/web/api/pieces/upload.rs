@@ -12,6 +12,7 @@ use crate::domain::standard::AreaCode;
 use crate::domain::text::{Line, Prose};
 use crate::intake::NewPiece;
 use crate::records::showcases::Showcase;
+use crate::storage::ObjectKey;
 use crate::web::auth::Caller;
 use crate::web::form::{FilePart, Form, Parts};
 use crate::web::problem::{Code, Problem};
@@ -70,9 +71,13 @@ async fn admitted(
     let FilePart { received, name, declared } = form.file()?;
     let (details, claims) = declarations(app, &showcase, form)?;
     let new = NewPiece { by: caller.user.id, file_name: name, declared_type: declared, details, claims };
-    let claims = new.claims.clone();
+    let (claims, object) = (new.claims.clone(), admission.object());
     let piece = app.intake.complete(&showcase, admission, received, new).await?;
-    Ok(PieceBody::fresh(piece, claims))
+    if ObjectKey::Piece(piece.id) == object {
+        return Ok(PieceBody::fresh(piece, claims));
+    }
+    // The idempotency key made it earlier: it is told as it is now, not as this form describes it.
+    super::one(app, &caller, &showcase, piece.id).await
 }
 
 fn declarations(app: &App, showcase: &Showcase, mut form: Form) -> Result<(PieceDetails, Vec<AreaCode>), Problem> {

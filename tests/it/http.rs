@@ -1,0 +1,6 @@
+//! What every client meets before any rule of the trade: refusals of the framework as problems, health, the
+//! description of the API and its pages.
+
+mod addresses;
+mod bodies;
+mod description;
