@@ -23,13 +23,11 @@ impl Raw {
         let (name, file) = upload.file.clone().expect("a file");
         let disposition = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
         let before = format!("--{BOUNDARY}\r\n{disposition}\r\n\r\n");
-        let mut after = String::new();
-        for (name, value) in &upload.fields {
-            after.push_str(&format!(
-                "\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}"
-            ));
-        }
-        after.push_str(&format!("\r\n--{BOUNDARY}--\r\n"));
+        let part = |(name, value): &(&str, String)| {
+            format!("\r\n--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}")
+        };
+        let end = format!("\r\n--{BOUNDARY}--\r\n");
+        let after: String = upload.fields.iter().map(part).chain([end]).collect();
         let key = upload.key.as_ref().map_or(String::new(), |key| format!("Idempotency-Key: {key}\r\n"));
         let head = format!(
             "POST /api/v1/showcases/{showcase}/pieces HTTP/1.1\r\nHost: exhibit\r\nAuthorization: Bearer {}\r\n{key}\
