@@ -14,7 +14,7 @@ help: ## list these commands
 
 .PHONY: run
 run: toolchain ## build and serve on http://127.0.0.1:8080, with SQLite and files under ./data
-	cargo run --release --locked -- serve
+	cargo run --locked -- serve
 
 .PHONY: test
 test: toolchain ## run every test; ARGS='-- NAME' runs the Rust tests with NAME in their name

@@ -44,7 +44,7 @@ pub async fn people(settings: &Settings) -> anyhow::Result<People> {
 /// When a setting is wrong, or the database or the store cannot be opened.
 pub async fn app(settings: &Settings, clock: Clock, metrics: PrometheusHandle) -> anyhow::Result<App> {
     let storage = Storage::new(&settings.storage, &settings.uploads)?;
-    let calendar = Calendar::parse(CALENDAR).context("the compiled-in calendar")?;
+    let calendar = calendar()?;
     let (standards, wording) = standards(&settings.standards, &calendar)?;
     let db = database(settings).await?;
     let integrity =
@@ -67,7 +67,19 @@ pub async fn app(settings: &Settings, clock: Clock, metrics: PrometheusHandle) -
     Ok(App::new(parts, settings))
 }
 
-fn standards(settings: &StandardsSettings, calendar: &Calendar) -> anyhow::Result<(Standards, Wording)> {
+/// The calendar by which working days are counted.
+///
+/// # Errors
+/// Never, unless the program was built wrong.
+pub fn calendar() -> anyhow::Result<Calendar> {
+    Calendar::parse(CALENDAR).context("the compiled-in calendar")
+}
+
+/// The compiled-in standard first, then those of the operator's folder; and the official wording, if there is any.
+///
+/// # Errors
+/// When a file is missing or contradicts itself.
+pub fn standards(settings: &StandardsSettings, calendar: &Calendar) -> anyhow::Result<(Standards, Wording)> {
     let wrong = |key, problem: String| SettingsError::Wrong { key, problem };
     let first = Standard::parse(ST0072).context("the compiled-in standard")?;
     let wording = match &settings.wording {

@@ -145,7 +145,10 @@ fn pool<DB: sqlx::Database>(settings: &DatabaseSettings, connections: u32) -> Po
         .test_before_acquire(false)
         .before_acquire(|connection: &mut DB::Connection, idle| {
             Box::pin(async move {
-                let sound = idle.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok();
+                // SQLite ends a transaction itself when the disk is full or fails, and the driver then takes the
+                // connection to be inside it for ever: such a connection is given up for a new one.
+                let free = !connection.is_in_transaction();
+                let sound = free && (idle.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok());
                 Ok(sound)
             })
         })

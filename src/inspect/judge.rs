@@ -17,7 +17,7 @@ pub fn judge(found: Found, claim: &Claim) -> Result<MediaType, Finding> {
                  of its content, or choose the file you meant."
             ))),
             (_, Some(named)) if !compatible(named, media_type) => Err(mismatch(&format!(
-                "The file is called {named} by its name, but its content is {media_type}. Export it again from the \
+                "By its name the file is {named}, but its content is {media_type}. Export it again from the \
                  program that made it, or give it the ending of its content."
             ))),
             _ if declared.is_some_and(|declared| !compatible(declared, media_type)) => Err(mismatch(&format!(
@@ -34,7 +34,7 @@ pub fn judge(found: Found, claim: &Claim) -> Result<MediaType, Finding> {
 fn other(what: &str, named: Option<MediaType>) -> Finding {
     match named {
         Some(named) => mismatch(&format!(
-            "The file is called {named} by its name, but its content is {what}. Open it on your device to check \
+            "By its name the file is {named}, but its content is {what}. Open it on your device to check \
              that it is the right file, and export it again."
         )),
         None => Finding::refuses(

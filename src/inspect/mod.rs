@@ -49,12 +49,10 @@ pub fn size_limit(head: &[u8], limits: Limits) -> u64 {
 /// Why a file of more than `limit` bytes is refused.
 #[must_use]
 pub fn too_large(limit: u64) -> Finding {
-    let megabytes = limit / 1_000_000;
+    let limit = if limit < 1_000_000 { format!("{limit} bytes") } else { format!("{} MB", limit / 1_000_000) };
     Finding::refuses(
         FindingCode::TooLarge,
-        format!(
-            "The file is larger than {megabytes} MB, the limit for its type. Upload a shorter or compressed version."
-        ),
+        format!("The file is larger than {limit}, the limit for its type. Upload a shorter or compressed version."),
     )
 }
 

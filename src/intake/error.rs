@@ -41,7 +41,9 @@ pub enum Error {
 }
 
 impl Error {
-    pub(super) fn too_large(limit: u64) -> Self {
+    /// A file of more than `limit` bytes.
+    #[must_use]
+    pub fn too_large(limit: u64) -> Self {
         Self::Refused(vec![inspect::too_large(limit)])
     }
 

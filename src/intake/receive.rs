@@ -43,7 +43,7 @@ impl Intake {
         let mut limit = self.limits.max_bytes;
         let mut block = BytesMut::new();
         let mut body = std::pin::pin!(body);
-        while let Some(chunk) = timeout(self.pace.stall, body.next()).await.map_err(|_| Error::Stalled)? {
+        while let Some(chunk) = self.soon(body.next()).await? {
             let chunk = chunk.map_err(|_| Error::Cut)?;
             let is_head = gauge.received < HEAD as u64;
             gauge.count(chunk.len())?;
@@ -61,6 +61,14 @@ impl Intake {
         let staged = staging.finish(block).await?;
         fail::fail_point!("received", crate::storage::die);
         Ok(Received { key, staged })
+    }
+
+    /// Waits for what a client sends next, a file's bytes or what stands around them, but not for ever.
+    ///
+    /// # Errors
+    /// [`Error::Stalled`] when nothing comes.
+    pub async fn soon<T>(&self, next: impl Future<Output = T>) -> Result<T, Error> {
+        timeout(self.pace.stall, next).await.map_err(|_| Error::Stalled)
     }
 }
 

@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::db::{Error, FromRow, Row, Session, statements};
+use super::many::{self, many};
+use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::digest::Digest;
 use crate::domain::gateway::{Component, ComponentDecision, Outcome};
 use crate::domain::ids::{DecisionId, ShowcaseId, UserId};
@@ -59,6 +60,7 @@ statements! {
              WHERE showcase_id = $1 AND number = $2 AND outcome IS NULL";
     DECIDE = "INSERT INTO decisions (id, showcase_id, attempt, component, decision, reason, note, decided_by, decided_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    DECIDE_MANY = many!(DECIDE);
     DECISIONS = "SELECT id, showcase_id, attempt, component, decision, reason, note, decided_by, decided_at \
                  FROM decisions WHERE showcase_id = $1 ORDER BY attempt, decided_at, id";
 }
@@ -146,7 +148,17 @@ pub async fn close(
 /// # Errors
 /// See [`Error`].
 pub async fn decide(on: &mut impl Session, decision: &Decision) -> Result<(), Error> {
-    on.query(DECIDE)
+    bind_decision(on.query(DECIDE), decision).execute().await.map(drop)
+}
+
+/// # Errors
+/// See [`Error`].
+pub async fn decide_many(on: &mut impl Session, decisions: &[Decision]) -> Result<(), Error> {
+    many::insert_many(on, (DECIDE, DECIDE_MANY), decisions, bind_decision).await
+}
+
+fn bind_decision<'q>(query: Query<'q>, decision: &Decision) -> Query<'q> {
+    query
         .bind(decision.id.0)
         .bind(decision.showcase_id.0)
         .bind(i64::from(decision.attempt))
@@ -156,9 +168,6 @@ pub async fn decide(on: &mut impl Session, decision: &Decision) -> Result<(), Er
         .bind(&decision.note)
         .bind(decision.decided_by.0)
         .bind(decision.decided_at)
-        .execute()
-        .await
-        .map(drop)
 }
 
 /// Every decision on a showcase's attempts, in the order in which they were made.

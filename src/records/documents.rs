@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::json_text;
-use crate::db::{Error, FromRow, Row, Session, statements};
+use super::many::{self, many};
+use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::finding::Finding;
@@ -40,6 +41,7 @@ macro_rules! select {
 statements! {
     INSERT = "INSERT INTO gateway_documents (id, showcase_id, kind, file_name, media_type, bytes, sha256, pages, \
               findings, uploaded_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    INSERT_MANY = many!(INSERT);
     FIND = select!("id = $1");
     LIST = select!("showcase_id = $1 ORDER BY id");
 }
@@ -66,7 +68,17 @@ impl FromRow for Document {
 /// # Errors
 /// See [`Error`].
 pub async fn insert(on: &mut impl Session, document: &Document) -> Result<(), Error> {
-    on.query(INSERT)
+    bind(on.query(INSERT), document).execute().await.map(drop)
+}
+
+/// # Errors
+/// See [`Error`].
+pub async fn insert_many(on: &mut impl Session, documents: &[Document]) -> Result<(), Error> {
+    many::insert_many(on, (INSERT, INSERT_MANY), documents, bind).await
+}
+
+fn bind<'q>(query: Query<'q>, document: &Document) -> Query<'q> {
+    query
         .bind(document.id.0)
         .bind(document.showcase_id.0)
         .bind(document.kind.word())
@@ -78,9 +90,6 @@ pub async fn insert(on: &mut impl Session, document: &Document) -> Result<(), Er
         .bind(json_text(&document.findings))
         .bind(document.uploaded_by.0)
         .bind(document.created_at)
-        .execute()
-        .await
-        .map(drop)
 }
 
 /// # Errors

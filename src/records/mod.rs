@@ -5,6 +5,7 @@ pub mod attempts;
 pub mod cohort;
 pub mod documents;
 pub mod gateways;
+mod many;
 pub mod organisations;
 pub mod pieces;
 pub mod showcases;

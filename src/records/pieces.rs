@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 
 use super::json_text;
-use crate::db::{Error, FromRow, Row, Session, statements};
+use super::many::{self, many};
+use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::finding::Finding;
@@ -45,8 +46,9 @@ macro_rules! select {
 
 statements! {
     INSERT = "INSERT INTO pieces (id, showcase_id, piece_limit, slot, details, file_name, media_type, bytes, sha256, \
-              pages, findings, uploaded_by, created_at, erased) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+              pages, findings, uploaded_by, created_at, submitted_in, erased) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    INSERT_MANY = many!(INSERT);
     FIND = select!("id = $1");
     LIST = select!("showcase_id = $1 ORDER BY slot");
     OCCUPIED = "SELECT id, slot, sha256 FROM pieces WHERE showcase_id = $1 AND slot IS NOT NULL ORDER BY slot";
@@ -59,6 +61,7 @@ statements! {
     FIND_KEPT = "SELECT showcase_id, file_name, media_type, bytes, sha256 FROM pieces WHERE id = $1 AND NOT erased";
     IS_KEPT = "SELECT id FROM pieces WHERE id = $1 AND NOT erased";
     CLAIM = "INSERT INTO claims (piece_id, area, claimed_by, claimed_at) VALUES ($1, $2, $3, $4)";
+    CLAIM_MANY = many!(CLAIM);
     CLAIMS = "SELECT c.piece_id, c.area FROM claims c JOIN pieces p ON p.id = c.piece_id \
               WHERE p.showcase_id = $1 AND p.slot IS NOT NULL ORDER BY p.slot, c.area";
     CLAIMS_OF_PIECE = "SELECT piece_id, area FROM claims WHERE piece_id = $1 ORDER BY area";
@@ -99,7 +102,19 @@ impl FromRow for Piece {
 /// # Errors
 /// [`Error::Conflict`] when the slot is taken or the digest is live in the showcase already.
 pub async fn insert(on: &mut impl Session, piece: &Piece, limit: i64) -> Result<(), Error> {
-    on.query(INSERT)
+    bind(on.query(INSERT), piece, limit).execute().await.map(drop)
+}
+
+/// Inserts pieces of showcases that all have the same limit.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn insert_many(on: &mut impl Session, pieces: &[Piece], limit: i64) -> Result<(), Error> {
+    many::insert_many(on, (INSERT, INSERT_MANY), pieces, |query, piece| bind(query, piece, limit)).await
+}
+
+fn bind<'q>(query: Query<'q>, piece: &Piece, limit: i64) -> Query<'q> {
+    query
         .bind(piece.id.0)
         .bind(piece.showcase_id.0)
         .bind(limit)
@@ -113,10 +128,8 @@ pub async fn insert(on: &mut impl Session, piece: &Piece, limit: i64) -> Result<
         .bind(json_text(&piece.findings))
         .bind(piece.uploaded_by.0)
         .bind(piece.created_at)
+        .bind(piece.submitted_in.map(i64::from))
         .bind(false)
-        .execute()
-        .await
-        .map(drop)
 }
 
 /// # Errors
@@ -255,6 +268,27 @@ pub async fn claim(
         on.query(CLAIM).bind(piece.0).bind(area.as_ref()).bind(by.0).bind(at).execute().await?;
     }
     Ok(())
+}
+
+/// A claim as it is made.
+#[derive(Clone, Debug)]
+pub struct NewClaim {
+    pub piece: PieceId,
+    pub area: AreaCode,
+    pub by: UserId,
+    pub at: DateTime<Utc>,
+}
+
+/// Adds claims of any pieces.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn claim_many(on: &mut impl Session, claims: &[NewClaim]) -> Result<(), Error> {
+    many::insert_many(on, (CLAIM, CLAIM_MANY), claims, bind_claim).await
+}
+
+fn bind_claim<'q>(query: Query<'q>, claim: &NewClaim) -> Query<'q> {
+    query.bind(claim.piece.0).bind(claim.area.as_ref()).bind(claim.by.0).bind(claim.at)
 }
 
 /// # Errors

@@ -4,7 +4,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use crate::db::{Error, FromRow, Row, Session, statements};
+use super::many::{self, many};
+use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::gateway::ShowcaseState;
 use crate::domain::ids::{OrganisationId, ShowcaseId, UserId};
 use crate::domain::permission::{Parties, Scope};
@@ -55,9 +56,10 @@ macro_rules! select {
 }
 
 statements! {
-    INSERT = "INSERT INTO showcases (id, standard, version, piece_limit, apprentice_id, provider_id, employer, \
+    INSERT = "INSERT INTO showcases (id, standard, version, piece_limit, apprentice_id, provider_id, assessor_id, employer, \
               uln, uln_reason, started_on, state, attempt, revision, created_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    INSERT_MANY = many!(INSERT);
     FIND = select!("s.id = $1");
     LIST_ALL = select!("s.id > $1 ORDER BY s.id LIMIT $2");
     LIST_OF_APPRENTICE = select!("s.id > $1 AND s.apprentice_id = $3 ORDER BY s.id LIMIT $2");
@@ -103,13 +105,24 @@ impl FromRow for Showcase {
 /// # Errors
 /// See [`Error`].
 pub async fn insert(on: &mut impl Session, showcase: &Showcase) -> Result<(), Error> {
-    on.query(INSERT)
+    bind(on.query(INSERT), showcase).execute().await.map(drop)
+}
+
+/// # Errors
+/// See [`Error`].
+pub async fn insert_many(on: &mut impl Session, showcases: &[Showcase]) -> Result<(), Error> {
+    many::insert_many(on, (INSERT, INSERT_MANY), showcases, bind).await
+}
+
+fn bind<'q>(query: Query<'q>, showcase: &Showcase) -> Query<'q> {
+    query
         .bind(showcase.id.0)
         .bind(&showcase.standard)
         .bind(&showcase.version)
         .bind(showcase.piece_limit)
         .bind(showcase.apprentice_id.0)
         .bind(showcase.provider_id.0)
+        .bind(showcase.assessor_id.map(|id| id.0))
         .bind(&showcase.employer)
         .bind(&showcase.uln)
         .bind(&showcase.uln_reason)
@@ -118,9 +131,6 @@ pub async fn insert(on: &mut impl Session, showcase: &Showcase) -> Result<(), Er
         .bind(i64::from(showcase.attempt))
         .bind(showcase.revision)
         .bind(showcase.created_at)
-        .execute()
-        .await
-        .map(drop)
 }
 
 /// # Errors

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::json_text;
-use crate::db::{Error, FromRow, Row, Session, statements};
+use super::many::{self, many};
+use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::ids::{PieceId, ShowcaseId, TagId, UserId};
 use crate::domain::piece::Locator;
 use crate::domain::standard::{AreaCode, CriterionCode};
@@ -36,6 +37,7 @@ macro_rules! select {
 statements! {
     INSERT = "INSERT INTO tags (id, piece_id, area, criteria, locator, note, tagged_by, tagged_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT_MANY = many!(INSERT);
     FIND = select!("WHERE t.id = $1");
     LIST = select!("JOIN pieces p ON p.id = t.piece_id WHERE p.showcase_id = $1 AND p.slot IS NOT NULL \
                     AND t.removed_at IS NULL ORDER BY p.slot, t.id");
@@ -64,7 +66,17 @@ impl FromRow for Tag {
 /// # Errors
 /// See [`Error`].
 pub async fn insert(on: &mut impl Session, tag: &Tag) -> Result<(), Error> {
-    on.query(INSERT)
+    bind(on.query(INSERT), tag).execute().await.map(drop)
+}
+
+/// # Errors
+/// See [`Error`].
+pub async fn insert_many(on: &mut impl Session, tags: &[Tag]) -> Result<(), Error> {
+    many::insert_many(on, (INSERT, INSERT_MANY), tags, bind).await
+}
+
+fn bind<'q>(query: Query<'q>, tag: &Tag) -> Query<'q> {
+    query
         .bind(tag.id.0)
         .bind(tag.piece_id.0)
         .bind(tag.area.as_ref())
@@ -73,9 +85,6 @@ pub async fn insert(on: &mut impl Session, tag: &Tag) -> Result<(), Error> {
         .bind(&tag.note)
         .bind(tag.tagged_by.0)
         .bind(tag.tagged_at)
-        .execute()
-        .await
-        .map(drop)
 }
 
 /// A tag, removed or not.

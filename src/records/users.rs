@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::db::{Error, FromRow, Row, Session, statements};
+use super::many::{self, many};
+use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::ids::{OrganisationId, UserId};
 use crate::domain::people::{Actor, Email, Role};
 
@@ -19,6 +20,7 @@ pub struct User {
 
 statements! {
     INSERT = "INSERT INTO users (id, email, name, role, organisation_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT_MANY = many!(INSERT);
     FIND = "SELECT id, email, name, role, organisation_id, created_at FROM users WHERE id = $1";
     FIND_BY_EMAIL = "SELECT id, email, name, role, organisation_id, created_at FROM users WHERE email = $1";
     COUNT = "SELECT COUNT(*) AS users FROM users";
@@ -48,16 +50,23 @@ impl FromRow for User {
 /// # Errors
 /// [`Error::Conflict`] when the e-mail address is taken.
 pub async fn insert(on: &mut impl Session, user: &User) -> Result<(), Error> {
-    on.query(INSERT)
+    bind(on.query(INSERT), user).execute().await.map(drop)
+}
+
+/// # Errors
+/// As [`insert`].
+pub async fn insert_many(on: &mut impl Session, users: &[User]) -> Result<(), Error> {
+    many::insert_many(on, (INSERT, INSERT_MANY), users, bind).await
+}
+
+fn bind<'q>(query: Query<'q>, user: &User) -> Query<'q> {
+    query
         .bind(user.id.0)
         .bind(user.email.to_string())
         .bind(&user.name)
         .bind(user.role.word())
         .bind(user.organisation_id.map(|id| id.0))
         .bind(user.created_at)
-        .execute()
-        .await
-        .map(drop)
 }
 
 /// # Errors

@@ -23,7 +23,7 @@ pub struct Buffer {
     bytes: Vec<u8>,
     part: usize,
     home: Arc<Mutex<Vec<Vec<u8>>>>,
-    _share: OwnedSemaphorePermit,
+    _budget: OwnedSemaphorePermit,
 }
 
 impl Buffers {
@@ -35,11 +35,11 @@ impl Buffers {
     /// A buffer of `len` bytes, at most a part.
     pub async fn take(&self, len: usize) -> Buffer {
         let units = u32::try_from(len.div_ceil(UNIT)).expect("a part is few units");
-        let share = Arc::clone(&self.budget).acquire_many_owned(units).await.expect("the semaphore is never closed");
-        let whole = len == self.part;
-        let reused = whole.then(|| self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop()).flatten();
-        let bytes = reused.unwrap_or_else(|| vec![0; len]);
-        Buffer { bytes, part: self.part, home: Arc::clone(&self.spare), _share: share }
+        let permit = Arc::clone(&self.budget).acquire_many_owned(units).await.expect("the semaphore is never closed");
+        // A spare buffer is memory beyond the budget: it is used again, or given up for what is taken instead.
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let bytes = spare.filter(|_| len == self.part).unwrap_or_else(|| vec![0; len]);
+        Buffer { bytes, part: self.part, home: Arc::clone(&self.spare), _budget: permit }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use actix_web::body::{BodySize, SizedStream};
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use base64::Engine;
@@ -44,7 +44,7 @@ enum Asked {
 /// `range_not_satisfiable`, or the store's.
 pub async fn serve(request: &HttpRequest, storage: &Storage, content: Content<'_>) -> Result<HttpResponse, Problem> {
     let etag = format!("\"{}\"", content.sha256);
-    let (status, span) = match asked(request.headers(), &etag, content.bytes) {
+    let (status, span) = match asked(request, &etag, content.bytes) {
         Asked::NotModified => return Ok(not_modified(etag)),
         Asked::Unsatisfiable => {
             let detail = "The range lies outside the file. Ask for bytes that it has; Content-Range names its length.";
@@ -102,12 +102,14 @@ fn disposition(name: &FileName) -> String {
     format!("attachment; filename*=UTF-8''{encoded}")
 }
 
-fn asked(headers: &HeaderMap, etag: &str, len: u64) -> Asked {
+fn asked(request: &HttpRequest, etag: &str, len: u64) -> Asked {
+    let headers = request.headers();
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if text(header::IF_NONE_MATCH).is_some_and(|tags| names(tags, etag)) {
         return Asked::NotModified;
     }
-    let Some(range) = text(header::RANGE) else { return Asked::Whole };
+    // A range means something to GET only (RFC 9110, 14.2).
+    let Some(range) = text(header::RANGE).filter(|_| request.method() == Method::GET) else { return Asked::Whole };
     if text(header::IF_RANGE).is_some_and(|condition| condition.trim() != etag) {
         return Asked::Whole;
     }

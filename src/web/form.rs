@@ -2,11 +2,15 @@
 //! What a refusal leaves unread is drained for a while, so that a client that is still sending hears the answer.
 
 use std::collections::HashMap;
+use std::future::{Ready, ready};
 use std::str::FromStr;
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::http::header::{Charset, ContentDisposition};
+use actix_web::{FromRequest, HttpRequest};
 use futures_util::{StreamExt, TryStreamExt};
 use serde::de::DeserializeOwned;
 
@@ -17,6 +21,8 @@ use crate::storage::ObjectKey;
 
 /// Bytes of one text field: the longest prose in the longest encoding.
 const FIELD_LIMIT: usize = 16 * 1024;
+/// Bytes that the form around a file may have at most.
+const FORM_OVERHEAD: u64 = 1024 * 1024;
 /// Text fields of a form.
 const FIELD_COUNT: usize = 32;
 /// How long a refused client may go on sending before its connection is closed.
@@ -25,14 +31,23 @@ const DRAIN_FOR: Duration = Duration::from_secs(15);
 /// The body of a multipart request, which must not be asked for more once it has ended or failed.
 pub struct Parts {
     multipart: Multipart,
+    /// What `Content-Length` says of the whole body.
+    announced: Option<u64>,
     over: bool,
 }
 
-impl Parts {
-    pub fn new(multipart: Multipart) -> Self {
-        Self { multipart, over: false }
-    }
+impl FromRequest for Parts {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
 
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        let announced = length.and_then(|length| length.parse().ok());
+        ready(Ok(Self { multipart: Multipart::new(request.headers(), payload.take()), announced, over: false }))
+    }
+}
+
+impl Parts {
     async fn next(&mut self) -> Result<Option<Field>, MultipartError> {
         if self.over {
             return Ok(None);
@@ -42,8 +57,12 @@ impl Parts {
         next
     }
 
-    /// Reads on, for a while, what a client is still sending after it was refused.
-    pub async fn drain(&mut self) {
+    /// Reads on, for a while, what a client is still sending after it was refused; one that stands still is
+    /// told so at once.
+    pub async fn drain(&mut self, refusal: &Problem) {
+        if refusal.code == Code::UploadStalled {
+            return;
+        }
         let rest = async {
             while let Ok(Some(mut field)) = self.next().await {
                 while let Some(Ok(_)) = field.next().await {}
@@ -73,13 +92,16 @@ impl Form {
     /// # Errors
     /// Whatever refuses the file, or `invalid` and `upload_incomplete` for the form around it.
     pub async fn receive(parts: &mut Parts, intake: &Intake, key: ObjectKey) -> Result<Self, Problem> {
+        if parts.announced.is_some_and(|length| length > intake.largest() + FORM_OVERHEAD) {
+            return Err(Error::too_large(intake.largest()).into());
+        }
         let mut form = Self::default();
-        while let Some(field) = parts.next().await.map_err(unreadable)? {
+        while let Some(field) = intake.soon(parts.next()).await?.map_err(unreadable)? {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" {
                 form.take_file(field, intake, key).await?;
             } else {
-                form.take_text(name, field).await?;
+                form.take_text(name, field, intake).await?;
             }
         }
         Ok(form)
@@ -96,12 +118,12 @@ impl Form {
         Ok(())
     }
 
-    async fn take_text(&mut self, name: String, mut field: Field) -> Result<(), Problem> {
+    async fn take_text(&mut self, name: String, mut field: Field, intake: &Intake) -> Result<(), Problem> {
         if self.fields.len() >= FIELD_COUNT || self.fields.contains_key(&name) {
             return Err(Problem::invalid("The form has too many fields, or one of them twice. Send each field once."));
         }
         let mut bytes = Vec::new();
-        while let Some(chunk) = field.try_next().await.map_err(unreadable)? {
+        while let Some(chunk) = intake.soon(field.try_next()).await?.map_err(unreadable)? {
             if bytes.len() + chunk.len() > FIELD_LIMIT {
                 return Err(Problem::new(
                     Code::TooLarge,

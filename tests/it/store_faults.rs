@@ -42,20 +42,20 @@ async fn nothing_is_left_over(app: &TestAppRef, world: &World, documents: usize)
 }
 
 /// Makes sure that an upload was either taken, and is there, or refused, and is not.
-async fn taken_or_refused(world: &World, answer: Answer, bytes: &[u8], context: &str) {
+async fn taken_or_refused(world: &World, answer: Answer, bytes: &[u8], fault: &str) {
     if answer.status == 503 {
-        assert_eq!(answer.header("retry-after"), "5", "{context}");
+        assert_eq!(answer.header("retry-after"), "5", "{fault}");
         let _ = answer.problem(503, "storage_unavailable");
         let listed = world.apprentice.get(&world.path("/pieces")).await.json(200);
-        assert_eq!(listed["items"], json!([]), "{context}");
+        assert_eq!(listed["items"], json!([]), "{fault}");
         return;
     }
     let piece = answer.json(201);
-    assert_eq!(piece["slot"], 1, "{context}");
+    assert_eq!(piece["slot"], 1, "{fault}");
     let path = format!("/api/v1/pieces/{}", id(&piece));
     let content = world.apprentice.get(&format!("{path}/content")).await;
     content.expect(200);
-    assert_eq!(files::sha256(&content.body), files::sha256(bytes), "{context}");
+    assert_eq!(files::sha256(&content.body), files::sha256(bytes), "{fault}");
     world.apprentice.delete(&path).await.expect(204);
 }
 

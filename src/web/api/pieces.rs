@@ -3,7 +3,6 @@
 mod body;
 mod upload;
 
-use actix_multipart::Multipart;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, delete, get, head, patch, post, web};
 use serde::Deserialize;
@@ -23,6 +22,7 @@ use crate::storage::ObjectKey;
 use crate::web::auth::Caller;
 use crate::web::body::Object;
 use crate::web::content::{self, Content};
+use crate::web::form::Parts;
 use crate::web::problem::{Code, Problem};
 use crate::web::state::App;
 
@@ -41,11 +41,11 @@ pub async fn add(
     caller: Result<Caller, Problem>,
     id: web::Path<ShowcaseId>,
     request: HttpRequest,
-    form: Multipart,
+    parts: Parts,
 ) -> Result<HttpResponse, Problem> {
     let key = idempotency_key(&request);
     // Spawned: a reset connection drops this handler, but not an upload whose bytes have all arrived.
-    let taken = actix_web::rt::spawn(upload::take_piece(app, caller, *id, key, form)).await;
+    let taken = actix_web::rt::spawn(upload::take_piece(app, caller, *id, key, parts)).await;
     let body = taken
         .map_err(|error| Problem::broken(Code::Internal, "The upload broke off here. Send it again.", &error))??;
     let location = format!("/api/v1/pieces/{}", body.id);
@@ -112,7 +112,6 @@ pub async fn read(
 /// What GET would answer, without the bytes.
 #[utoipa::path(tag = "pieces", operation_id = "headPieceContent", responses(
     (status = 200, description = "The headers of the bytes"),
-    (status = 206, description = "The headers of the range"),
     (status = 304, description = "The bytes are those that `If-None-Match` names")))]
 #[head("/pieces/{id}/content")]
 pub async fn read_head(

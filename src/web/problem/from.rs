@@ -32,7 +32,7 @@ impl From<storage::Error> for Problem {
     fn from(error: storage::Error) -> Self {
         match &error {
             storage::Error::Unavailable(_) => {
-                let detail = "The store of files does not answer now. Nothing was kept; try again in a moment.";
+                let detail = "The store of files does not answer now. Nothing was changed; try again in a moment.";
                 Self::broken(Code::StorageUnavailable, detail, &error)
             }
             storage::Error::Full(_) => Self::broken(Code::StorageFull, FULL, &error),
@@ -158,8 +158,10 @@ impl From<gateway::Error> for Problem {
             E::Rejected(components) => Self::new(Code::ComponentRejected, REJECTED).with("components", components),
             E::CoverageIncomplete(missing) => {
                 let codes: Vec<&str> = missing.iter().map(AsRef::as_ref).collect();
-                let detail =
-                    format!("No piece is tagged for {}. Tag one for each, or return the attempt.", codes.join(", "));
+                let detail = format!(
+                    "No piece is tagged for {}. Tag evidence for every area named, or return the attempt.",
+                    codes.join(", ")
+                );
                 Self::new(Code::CoverageIncomplete, detail).with("missing", codes)
             }
             E::EvidenceAltered(altered) => Self::new(Code::EvidenceAltered, ALTERED).with("altered", altered),

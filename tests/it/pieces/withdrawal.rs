@@ -90,7 +90,7 @@ async fn what_an_attempt_froze_is_kept(app: TestAppRef) {
     for gone in [&piece, &later] {
         world.apprentice.delete(&format!("/api/v1/pieces/{gone}")).await.expect(204);
     }
-    // The attempt stays readable as it was: its piece's object and name do, the other's do not.
+    // The attempt stays readable as it was: its piece's object and name stay, the other's do not.
     let kept: Vec<_> = before.into_iter().filter(|key| !key.ends_with(&later)).collect();
     assert_eq!(app.stored().await, kept);
     assert!(kept.iter().any(|key| key.ends_with(&piece)), "{kept:?}");
@@ -98,6 +98,11 @@ async fn what_an_attempt_froze_is_kept(app: TestAppRef) {
     assert_eq!((row.slot, row.erased, row.file_name.as_str()), (None, false, "evidence.pdf"));
     assert!(row.details.contains("A piece"), "{}", row.details);
     assert!(remembered(&app, &later).await.erased);
-    world.apprentice.get(&format!("/api/v1/pieces/{piece}/content")).await.problem(404, "not_found");
+    for client in [&world.apprentice, &world.assessor] {
+        let content = client.get(&format!("/api/v1/pieces/{piece}/content")).await;
+        content.expect(200);
+        assert_eq!(content.body, files::pdf(3, "the one piece"));
+        client.get(&format!("/api/v1/pieces/{later}/content")).await.problem(404, "not_found");
+    }
     assert_eq!(world.piece("into its slot", "").await["slot"], 1);
 }

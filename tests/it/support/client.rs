@@ -122,6 +122,15 @@ impl Client {
         Self { address: address.to_owned(), ..self.clone() }
     }
 
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The person's token; empty for nobody.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// A request of this person, to change before it is sent.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.address));

@@ -9,6 +9,8 @@ pub mod held;
 pub mod hostile;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
+pub mod raw;
 pub mod still;
 pub mod store;
 pub mod world;

@@ -1,6 +1,5 @@
 //! Gateway documents: certificates and forms through the same intake as pieces, without a slot.
 
-use actix_multipart::Multipart;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, head, post, web};
 use chrono::{DateTime, Utc};
@@ -68,10 +67,10 @@ pub async fn add_document(
     app: web::Data<App>,
     caller: Result<Caller, Problem>,
     id: web::Path<ShowcaseId>,
-    form: Multipart,
+    parts: Parts,
 ) -> Result<HttpResponse, Problem> {
     // Spawned, as the upload of a piece is: a reset connection must not cut it in the middle.
-    let taken = actix_web::rt::spawn(take(app, caller, *id, form)).await;
+    let taken = actix_web::rt::spawn(take(app, caller, *id, parts)).await;
     let body = taken
         .map_err(|error| Problem::broken(Code::Internal, "The upload broke off here. Send it again.", &error))??;
     let location = format!("/api/v1/gateway/documents/{}/content", body.id);
@@ -82,12 +81,11 @@ async fn take(
     app: web::Data<App>,
     caller: Result<Caller, Problem>,
     id: ShowcaseId,
-    form: Multipart,
+    mut parts: Parts,
 ) -> Result<DocumentBody, Problem> {
-    let mut parts = Parts::new(form);
     let taken = admitted(&app, caller, id, &mut parts).await;
-    if taken.is_err() {
-        parts.drain().await;
+    if let Err(refusal) = &taken {
+        parts.drain(refusal).await;
     }
     taken
 }
@@ -129,7 +127,6 @@ pub async fn read_document(
 /// What GET would answer, without the bytes.
 #[utoipa::path(tag = "gateway", operation_id = "headDocumentContent", responses(
     (status = 200, description = "The headers of the bytes"),
-    (status = 206, description = "The headers of the range"),
     (status = 304, description = "The bytes are those that `If-None-Match` names")))]
 #[head("/gateway/documents/{id}/content")]
 pub async fn read_document_head(

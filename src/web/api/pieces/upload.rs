@@ -1,6 +1,5 @@
 //! The upload of a piece: leave first, then the form with its file, then the declarations.
 
-use actix_multipart::Multipart;
 use actix_web::web;
 use utoipa::ToSchema;
 
@@ -47,12 +46,11 @@ pub async fn take_piece(
     caller: Result<Caller, Problem>,
     id: ShowcaseId,
     key: Result<Option<String>, Problem>,
-    form: Multipart,
+    mut parts: Parts,
 ) -> Result<PieceBody, Problem> {
-    let mut parts = Parts::new(form);
     let taken = admitted(&app, caller, id, key, &mut parts).await;
-    if taken.is_err() {
-        parts.drain().await;
+    if let Err(refusal) = &taken {
+        parts.drain(refusal).await;
     }
     taken
 }
