@@ -1,5 +1,5 @@
 //! Coverage of recorded showcases: loads what was claimed and tagged, and leaves the reckoning to
-//! `domain::coverage`. What it answers is one state of the database, never a mix of two.
+//! `domain::coverage`. A claim or a tag of a piece that is not live counts for nothing.
 
 mod table;
 

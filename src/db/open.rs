@@ -87,16 +87,16 @@ impl Database {
         MIGRATIONS.iter().map(migration).collect()
     }
 
-    /// Begins a unit of work that reads one unchanging state of the database.
+    /// Begins a unit of work that only reads. On SQLite it sees one unchanging state; on PostgreSQL each statement
+    /// sees what was committed when it began, so whoever must notice a change compares the showcase's revision.
+    /// (`BEGIN ISOLATION LEVEL …` was refused now and then on a connection that a dropped transaction had left.)
     ///
     /// # Errors
     /// [`Error::Unavailable`] when no connection could be had in time.
     pub async fn read(&self) -> Result<Tx, Error> {
         Ok(match self {
             Self::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await?),
-            Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
 
