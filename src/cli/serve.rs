@@ -30,8 +30,10 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let handle = server.handle();
     let stopper = app.clone();
     let drain = Duration::from_secs(settings.server.drain_s);
+    // From before the line that says that it listens: whoever waits for that line may stop it at once.
+    let stopped = stop_signal()?;
     tokio::spawn(async move {
-        stop_signal().await;
+        stopped.await;
         tracing::info!("stopping: uploads in flight are finished first");
         stopper.stop();
         tokio::time::sleep(drain).await;
@@ -50,13 +52,13 @@ fn announce(line: &str) -> io::Result<()> {
     out.flush()
 }
 
-async fn stop_signal() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+/// Waits for SIGTERM or SIGINT; what comes from now on is not missed.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
