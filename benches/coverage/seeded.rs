@@ -28,7 +28,7 @@ pub fn settings() -> anyhow::Result<Settings> {
 impl Seeded {
     /// Fills the database. The command's last line is a JSON object with the tokens.
     pub fn make(settings: &Settings, showcases: u64) -> anyhow::Result<Self> {
-        let printed = settings.command(&["seed", "--showcases", &showcases.to_string()])?;
+        let printed = settings.command(&["seed", "--showcases", &showcases.to_string(), "--rows-only"])?;
         analyse();
         let printed: Value = serde_json::from_str(&printed)
             .with_context(|| format!("the last line of `exhibit seed` is not JSON: {printed}"))?;

@@ -83,7 +83,7 @@ async fn areas_and_criteria_are_those_of_the_standard(app: TestAppRef) {
     let piece = world.submitted().await;
     let before = world.everything(&app).await;
     for (body, code, word) in [
-        (json!({"area": "XXX"}), "unknown_area", "XXX"),
+        (json!({"area": "ABC"}), "unknown_area", "ABC"),
         (json!({"area": "org"}), "unknown_area", "GET the standard"),
         (json!({"area": ""}), "unknown_area", "GET the standard"),
         // An area of another component, and one that only looks like one of ours: its О is Cyrillic.

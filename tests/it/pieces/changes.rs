@@ -72,7 +72,7 @@ async fn changes_that_are_refused(app: TestAppRef) {
     let path = format!("/api/v1/pieces/{}", id(&world.piece("refused", "ORG").await));
     let before = Still::of(&app, &world).await;
     for (changes, status, code) in [
-        (json!({"claims": ["REG", "XXX"], "title": "Not even this"}), 422, "unknown_area"),
+        (json!({"claims": ["REG", "ABC"], "title": "Not even this"}), 422, "unknown_area"),
         (json!({"colour": "red"}), 422, "invalid"),
         (json!({"slot": 7}), 422, "invalid"),
         (json!({"sha256": "0".repeat(64)}), 422, "invalid"),

@@ -41,7 +41,7 @@ async fn fields_that_are_wrong(app: TestAppRef) {
     let mut many = upload();
     many.fields.extend((0..40).map(|n| (&*format!("field_{n}").leak(), String::new())));
     let cases = vec![
-        ("an area that is none", upload().with("claims", "ORG,XXX"), area),
+        ("an area that is none", upload().with("claims", "ORG,ABC"), area),
         ("an area in the wrong case", upload().with("claims", "org"), area),
         ("an area of another component only", upload().with("claims", "ORG REG"), area),
         ("no title", upload().without("title"), fill),
