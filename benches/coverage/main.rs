@@ -4,6 +4,7 @@
 //! latency counts from when a request was due. A client that waited for each answer before it sent
 //! the next request would hide exactly the slow moments (coordinated omission).
 
+#![allow(clippy::pedantic, reason = "figures of a measurement are floating-point numbers of what was counted")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the real clock and its own settings")]
 
 mod load;

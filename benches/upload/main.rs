@@ -3,6 +3,7 @@
 //! All targets are measured in one run, in turns, because on a machine that others use only
 //! figures of the same minute can be compared. `benches/README.md` says how to read the result.
 
+#![allow(clippy::pedantic, reason = "figures of a measurement are floating-point numbers of what was counted")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the real clock and its own settings")]
 
 mod noise;

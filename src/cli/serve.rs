@@ -28,14 +28,14 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     let server = web::serve(app.clone(), listener, Duration::from_secs(settings.server.shutdown_s))?;
     let handle = server.handle();
-    let stopper = app.clone();
+    let leaving = app.clone();
     let drain = Duration::from_secs(settings.server.drain_s);
     // From before the line that says that it listens: whoever waits for that line may stop it at once.
     let stopped = stop_signal()?;
     tokio::spawn(async move {
         stopped.await;
         tracing::info!("stopping: uploads in flight are finished first");
-        stopper.stop();
+        leaving.stop();
         tokio::time::sleep(drain).await;
         handle.stop(true).await;
     });

@@ -6,8 +6,9 @@ mod points;
 
 #[test]
 fn the_crash_tests_are_run() {
+    let killing = cfg!(feature = "failpoints");
     assert!(
-        cfg!(feature = "failpoints"),
+        killing,
         "without the feature `failpoints` nothing is ever killed: run `make test`, or `cargo test --features failpoints`"
     );
 }
