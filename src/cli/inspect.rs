@@ -74,6 +74,6 @@ fn look(path: &Path, limits: Limits) -> io::Result<Line<'_>> {
         sha256: Digest::from_hasher(hasher),
         verdict: if verdict.refusal().is_some() { "refused" } else { "accepted" },
         findings: verdict.findings,
-        pages: verdict.pages,
+        pages: verdict.facts.pages,
     })
 }

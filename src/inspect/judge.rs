@@ -37,7 +37,7 @@ fn other(what: &str, named: Option<MediaType>) -> Finding {
             "By its name the file is {named}, but its content is {what}. Open it on your device to check \
              that it is the right file, and export it again."
         )),
-        None => Finding::refuses(
+        None => Finding::new(
             FindingCode::TypeNotAccepted,
             format!(
                 "The file is {what}, which is not accepted. Upload a PDF, an Office or OpenDocument file, a picture, \
@@ -48,7 +48,7 @@ fn other(what: &str, named: Option<MediaType>) -> Finding {
 }
 
 fn mismatch(detail: &str) -> Finding {
-    Finding::refuses(FindingCode::TypeMismatch, detail)
+    Finding::new(FindingCode::TypeMismatch, detail)
 }
 
 /// Types that one container family writes under each other's names; the content's own is recorded. The three

@@ -4,6 +4,8 @@
 mod judge;
 mod package;
 mod pdf;
+mod picture;
+mod recording;
 mod sniff;
 mod text;
 
@@ -13,7 +15,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use crate::domain::file_name::FileName;
-use crate::domain::finding::{Finding, FindingCode, Verdict};
+use crate::domain::finding::{Facts, Finding, FindingCode, Verdict};
 use crate::domain::media_type::{MediaType, Sort};
 
 /// How large and how long evidence may be.
@@ -50,7 +52,7 @@ pub fn size_limit(head: &[u8], limits: Limits) -> u64 {
 #[must_use]
 pub fn too_large(limit: u64) -> Finding {
     let limit = if limit < 1_000_000 { format!("{limit} bytes") } else { format!("{} MB", limit / 1_000_000) };
-    Finding::refuses(
+    Finding::new(
         FindingCode::TooLarge,
         format!("The file is larger than {limit}, the limit for its type. Upload a shorter or compressed version."),
     )
@@ -65,7 +67,7 @@ pub fn inspect(file: &Arc<File>, claim: &Claim, limits: Limits) -> io::Result<Ve
     if len == 0 {
         let detail =
             "The file is empty. Choose the file again; if it is empty on your device too, export it once more.";
-        return Ok(refused(None, Finding::refuses(FindingCode::EmptyFile, detail)));
+        return Ok(refused(None, Finding::new(FindingCode::EmptyFile, detail)));
     }
     let mut head = vec![0; HEAD.min(usize::try_from(len).unwrap_or(HEAD))];
     file.read_exact_at(&mut head, 0)?;
@@ -76,7 +78,10 @@ pub fn inspect(file: &Arc<File>, claim: &Claim, limits: Limits) -> io::Result<Ve
     let view = View { file: Arc::clone(file), at: 0, len };
     let found = identify(&head, &view, claim)?;
     match judge::judge(found, claim) {
-        Ok(media_type) => Ok(look_inside(media_type, view, limits)),
+        Ok(media_type) => {
+            let Report { findings, facts } = look_inside(media_type, view, limits)?;
+            Ok(Verdict { media_type: Some(media_type), findings, facts })
+        }
         Err(finding) => Ok(refused(None, finding)),
     }
 }
@@ -107,16 +112,34 @@ fn identify(head: &[u8], view: &View, claim: &Claim) -> io::Result<Found> {
     })
 }
 
-fn look_inside(media_type: MediaType, view: View, limits: Limits) -> Verdict {
+/// What the inspector of a format has to say of a file that is of its type.
+#[derive(Default)]
+struct Report {
+    findings: Vec<Finding>,
+    facts: Facts,
+}
+
+impl Report {
+    fn of(finding: Finding) -> Self {
+        Self { findings: vec![finding], facts: Facts::default() }
+    }
+}
+
+fn look_inside(media_type: MediaType, view: View, limits: Limits) -> io::Result<Report> {
+    use MediaType as M;
     match media_type {
-        MediaType::Pdf => pdf::inspect(view, limits.max_pages),
-        // Deeper inspection of the other formats joins here, a file a format.
-        _ => Verdict { media_type: Some(media_type), findings: Vec::new(), pages: None },
+        M::Pdf => Ok(pdf::inspect(view, limits.max_pages)),
+        // Packages and text were read to be told what they are.
+        M::Docx | M::Xlsx | M::Pptx | M::Odt | M::Ods | M::Odp | M::Txt | M::Csv | M::Md => Ok(Report::default()),
+        M::Jpeg | M::Png | M::Webp | M::Heic | M::Gif | M::Tiff => picture::inspect(media_type, view, limits),
+        M::Mp3 | M::M4a | M::Wav | M::Ogg | M::Flac | M::Mp4 | M::Mov | M::Webm => {
+            recording::inspect(media_type, view, limits)
+        }
     }
 }
 
 fn refused(media_type: Option<MediaType>, finding: Finding) -> Verdict {
-    Verdict { media_type, findings: vec![finding], pages: None }
+    Verdict { media_type, findings: vec![finding], facts: Facts::default() }
 }
 
 /// A reader over a shared file with a position of its own.

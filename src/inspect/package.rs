@@ -87,7 +87,7 @@ fn of_content_type(value: &str) -> Option<Found> {
     let lower = value.to_ascii_lowercase();
     if lower.contains("macroenabled") || lower == "application/vnd.ms-office.vbaproject" {
         let detail = "The document can run macros. Save it without macros (as .docx, .xlsx or .pptx) and upload that.";
-        return Some(Found::Refused(Finding::refuses(FindingCode::Macros, detail)));
+        return Some(Found::Refused(Finding::new(FindingCode::Macros, detail)));
     }
     match value.strip_prefix(OFFICE)? {
         "wordprocessingml.document.main+xml" => Some(Found::Accepted(MediaType::Docx)),
@@ -116,10 +116,10 @@ fn contains(mut view: View, needle: &[u8]) -> io::Result<bool> {
 fn damaged(what: &str) -> Finding {
     let detail =
         format!("The document is damaged: {what}. Open it on your device, save it again and upload the new file.");
-    Finding::refuses(FindingCode::Damaged, detail)
+    Finding::new(FindingCode::Damaged, detail)
 }
 
 fn encrypted() -> Finding {
     let detail = "The document is protected with a password, so an assessor could not open it. Remove the password and upload it again.";
-    Finding::refuses(FindingCode::Encrypted, detail)
+    Finding::new(FindingCode::Encrypted, detail)
 }

@@ -4,26 +4,25 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::{Document, LoadOptions};
 
-use super::{View, refused};
-use crate::domain::finding::{Finding, FindingCode, Verdict};
-use crate::domain::media_type::MediaType;
+use super::{Report, View};
+use crate::domain::finding::{Facts, Finding, FindingCode};
 
 /// What one compressed stream of the file's structure may grow to: real ones stay far below.
 const MAX_DECOMPRESSED: usize = 32 * 1024 * 1024;
 
-pub fn inspect(view: View, max_pages: u32) -> Verdict {
+pub fn inspect(view: View, max_pages: u32) -> Report {
     // The parser reads hostile input: a panic of it is a remark about the file, not a fault of the service.
     let looked = catch_unwind(AssertUnwindSafe(|| look(view, max_pages)));
-    looked.unwrap_or_else(|_| refused(Some(MediaType::Pdf), damaged()))
+    looked.unwrap_or_else(|_| Report::of(damaged()))
 }
 
-fn look(view: View, max_pages: u32) -> Verdict {
+fn look(view: View, max_pages: u32) -> Report {
     let options = LoadOptions { max_decompressed_size: Some(MAX_DECOMPRESSED), ..LoadOptions::default() };
     let Ok(document) = Document::load_from_with_options(view, options) else {
-        return refused(Some(MediaType::Pdf), damaged());
+        return Report::of(damaged());
     };
     if document.is_encrypted() {
-        return refused(Some(MediaType::Pdf), encrypted());
+        return Report::of(encrypted());
     }
     // Never collected: the count that the file states for itself cannot be trusted with an allocation.
     let limit = max_pages as usize;
@@ -34,31 +33,31 @@ fn look(view: View, max_pages: u32) -> Verdict {
         missing += usize::from(document.get_dictionary(page).is_err());
     }
     if pages > limit {
-        return refused(Some(MediaType::Pdf), too_many_pages(max_pages));
+        return Report::of(too_many_pages(max_pages));
     }
     if pages == 0 || missing > 0 {
-        return refused(Some(MediaType::Pdf), damaged());
+        return Report::of(damaged());
     }
     let mut findings = Vec::new();
     if document.xref_recovery.is_some() {
         let detail =
             "The PDF's structure had to be repaired to read it. Check that every page shows; if not, export it again.";
-        findings.push(Finding::warns(FindingCode::Repaired, detail));
+        findings.push(Finding::new(FindingCode::Repaired, detail));
     }
-    Verdict { media_type: Some(MediaType::Pdf), findings, pages: u32::try_from(pages).ok() }
+    Report { findings, facts: Facts { pages: u32::try_from(pages).ok(), ..Facts::default() } }
 }
 
 fn damaged() -> Finding {
     let detail = "The PDF is damaged or incomplete: not every page of it can be read. Export or scan it again and upload the new file.";
-    Finding::refuses(FindingCode::Damaged, detail)
+    Finding::new(FindingCode::Damaged, detail)
 }
 
 fn encrypted() -> Finding {
     let detail = "The PDF is protected with a password, so an assessor could not open it. Save it without a password and upload it again.";
-    Finding::refuses(FindingCode::Encrypted, detail)
+    Finding::new(FindingCode::Encrypted, detail)
 }
 
 fn too_many_pages(limit: u32) -> Finding {
     let detail = format!("The PDF has more than {limit} pages. Upload only the pages that are evidence.");
-    Finding::refuses(FindingCode::TooComplex, detail)
+    Finding::new(FindingCode::TooComplex, detail)
 }

@@ -4,7 +4,7 @@ use tokio::task::spawn_blocking;
 
 use super::{Error, Intake, Received};
 use crate::domain::digest::Digest;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Facts, Finding};
 use crate::domain::media_type::MediaType;
 use crate::inspect::{self, Claim};
 use crate::storage::{ObjectKey, Staged};
@@ -15,7 +15,7 @@ pub(super) struct Examined {
     staged: Staged,
     media_type: MediaType,
     findings: Vec<Finding>,
-    pages: Option<u32>,
+    facts: Facts,
 }
 
 /// A durable object that no row names yet.
@@ -25,7 +25,7 @@ pub(super) struct Sealed {
     pub bytes: u64,
     pub media_type: MediaType,
     pub findings: Vec<Finding>,
-    pub pages: Option<u32>,
+    pub facts: Facts,
 }
 
 impl Intake {
@@ -39,7 +39,7 @@ impl Intake {
         fail::fail_point!("examined", crate::storage::die);
         match verdict.media_type {
             Some(media_type) if verdict.refusal().is_none() => {
-                Ok(Examined { key, staged, media_type, findings: verdict.findings, pages: verdict.pages })
+                Ok(Examined { key, staged, media_type, findings: verdict.findings, facts: verdict.facts })
             }
             _ => Err(Error::refused(verdict)),
         }
@@ -47,7 +47,7 @@ impl Intake {
 
     /// Makes an examined file durable.
     pub(super) async fn seal(&self, examined: Examined) -> Result<Sealed, Error> {
-        let Examined { key, staged, media_type, findings, pages } = examined;
+        let Examined { key, staged, media_type, findings, facts } = examined;
         let (digest, bytes) = (staged.digest, staged.len);
         if let Err(error) = staged.seal().await {
             // The store may have kept what it did not acknowledge.
@@ -55,7 +55,7 @@ impl Intake {
             return Err(error.into());
         }
         fail::fail_point!("sealed", crate::storage::die);
-        Ok(Sealed { key, digest, bytes, media_type, findings, pages })
+        Ok(Sealed { key, digest, bytes, media_type, findings, facts })
     }
 
     /// Removes an object that no row names. If the store does not answer, `sweep` will.

@@ -71,8 +71,15 @@ codes! {
     EmptyFile "empty_file" 422 "The file is empty";
     Encrypted "encrypted" 422 "The file is protected with a password";
     Damaged "damaged" 422 "The file is damaged";
+    ActiveContent "active_content" 422 "The file can start something";
     Macros "macros" 422 "The file can run macros";
+    ExternalReference "external_reference" 422 "The file loads a part of itself from elsewhere";
+    ArchiveUnsafe "archive_unsafe" 422 "The document's package is unsafe";
+    Bomb "bomb" 422 "The file unpacks to far more than it is";
     TooComplex "too_complex" 422 "The file is too long or too complex";
+    Polyglot "polyglot" 422 "The file is two types at once";
+    Malware "malware" 422 "The malware scanner found something";
+    ScanIncomplete "scan_incomplete" 422 "The malware scanner could not look at all of it";
     DeclarationMissing "declaration_missing" 422 "A declaration is missing";
     UnknownArea "unknown_area" 422 "There is no such area";
     UnknownCriterion "unknown_criterion" 422 "There is no such criterion";

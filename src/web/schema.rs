@@ -9,6 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
+use crate::domain::finding::FindingCode;
 use crate::domain::gateway::{
     CheckCode, CheckSeverity, Component, ComponentDecision, DocumentKind, Outcome, ShowcaseState,
 };
@@ -59,7 +60,7 @@ macro_rules! ids {
 }
 
 words! {
-    Basis CheckCode CheckSeverity Component ComponentDecision Confidentiality DocumentKind Grade Level
+    Basis CheckCode CheckSeverity Component ComponentDecision Confidentiality DocumentKind FindingCode Grade Level
     OrganisationKind Outcome PieceKind Role ShowcaseState
 }
 

@@ -124,7 +124,7 @@ mod tests {
             let verdict = inspect(&Arc::new(stored), &claim, limits).unwrap();
             assert_eq!(verdict.findings, []);
             assert_eq!(verdict.media_type, Some(form.media_type()));
-            assert_eq!(verdict.pages, form.pages());
+            assert_eq!(verdict.facts.pages, form.pages());
         }
     }
 

@@ -52,9 +52,23 @@ fn refusal(findings: &[Finding]) -> Problem {
         FindingCode::TypeNotAccepted => Code::TypeNotAccepted,
         FindingCode::TypeMismatch => Code::TypeMismatch,
         FindingCode::Encrypted => Code::Encrypted,
-        FindingCode::Damaged | FindingCode::Repaired => Code::Damaged,
+        FindingCode::Damaged | FindingCode::Repaired | FindingCode::Unverifiable | FindingCode::NoSignatureField => {
+            Code::Damaged
+        }
+        FindingCode::ActiveContent
+        | FindingCode::JavaScript
+        | FindingCode::Form
+        | FindingCode::Xfa
+        | FindingCode::EmbeddedFiles => Code::ActiveContent,
         FindingCode::Macros => Code::Macros,
+        FindingCode::ExternalReference | FindingCode::Links => Code::ExternalReference,
+        FindingCode::ArchiveUnsafe => Code::ArchiveUnsafe,
+        FindingCode::Bomb => Code::Bomb,
         FindingCode::TooComplex => Code::TooComplex,
+        FindingCode::OwnerPassword => Code::Encrypted,
+        FindingCode::Polyglot | FindingCode::TrailingData => Code::Polyglot,
+        FindingCode::Malware => Code::Malware,
+        FindingCode::ScanIncomplete => Code::ScanIncomplete,
     };
     Problem::new(code, first.detail.clone()).with("findings", findings)
 }
