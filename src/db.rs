@@ -26,13 +26,29 @@ impl From<&'static str> for Sql {
     }
 }
 
-/// Declares a module's statements and, for the test that prepares every one of them, their list.
+impl Sql {
+    /// One text for both.
+    pub const fn both(text: &'static str) -> Self {
+        Self { sqlite: text, postgres: text }
+    }
+
+    /// Another text for PostgreSQL.
+    pub const fn postgres(self, text: &'static str) -> Self {
+        Self { postgres: text, ..self }
+    }
+}
+
+/// Declares a module's statements and, for the test that prepares every one of them, their list. One text serves
+/// both databases, unless a second is given for PostgreSQL.
 macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $text:expr;)+) => {
-        $($(#[$doc])* const $name: &str = $text;)+
+    ($($(#[$doc:meta])* $name:ident = $text:expr $(, postgres = $postgres:expr)?;)+) => {
+        $(
+            $(#[$doc])*
+            const $name: $crate::db::Sql = $crate::db::Sql::both($text)$(.postgres($postgres))?;
+        )+
 
         /// Every statement of this module with its name.
-        pub const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name),)+];
+        pub const STATEMENTS: &[(&str, $crate::db::Sql)] = &[$((stringify!($name), $name),)+];
     };
 }
 pub(crate) use statements;

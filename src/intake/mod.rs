@@ -23,10 +23,7 @@ use crate::clock::Clock;
 use crate::config::{InspectionSettings, UploadSettings};
 use crate::db::Database;
 use crate::inspect::Limits;
-use crate::storage::Storage;
-
-/// Bytes that are received before they are written and hashed together. Each upload holds two such blocks.
-const BLOCK: usize = 256 * 1024;
+use crate::storage::{BLOCK, Storage};
 
 /// Takes evidence in. Cheap to clone; all clones share one byte budget.
 #[derive(Clone, Debug)]
@@ -36,7 +33,8 @@ pub struct Intake {
     clock: Clock,
     limits: Limits,
     pace: Pace,
-    /// Uploads that may be received at the same time: half of the byte budget in pairs of blocks.
+    /// Uploads that may be received at the same time: half of the byte budget in pairs of blocks, one that is
+    /// received and one that is written.
     receiving: Arc<Semaphore>,
     /// Files that may be looked at at the same time: as many as there are cores.
     examining: Arc<Semaphore>,

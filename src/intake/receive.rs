@@ -1,11 +1,11 @@
-//! Incoming → staged. Memory per upload is two blocks whatever its length, and a client is read no faster than
+//! Incoming → staged. Memory per upload has a bound whatever its length, and a client is read no faster than
 //! its bytes are written, hashed and, for S3, sent on.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use tokio::time::{Duration, Instant, timeout};
 
-use super::{BLOCK, Error, Intake, Pace};
+use super::{Error, Intake, Pace};
 use crate::domain::digest::Digest;
 use crate::inspect::{HEAD, size_limit};
 use crate::storage::{ObjectKey, Staged};
@@ -27,38 +27,35 @@ impl Received {
 }
 
 impl Intake {
-    /// Gathers a body that will become the object `key`.
+    /// Gathers a body that will become the object `key`; it has at most as many bytes as were `announced`.
     ///
     /// # Errors
     /// [`Error::Refused`] when it is too large for what its first bytes say it is; [`Error::Stalled`],
     /// [`Error::Cut`] or [`Error::Storage`].
-    pub async fn receive<B, E>(&self, key: ObjectKey, body: B) -> Result<Received, Error>
+    pub async fn receive<B, E>(&self, key: ObjectKey, announced: Option<u64>, body: B) -> Result<Received, Error>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
         // Taken before the body is read: whoever waits here is held back by TCP, not by memory.
         let _budget = self.receiving.acquire().await.expect("the semaphore is never closed");
-        let mut staging = self.storage.stage(key).await?;
+        let mut staging = self.storage.stage(key, announced).await?;
         let mut gauge = Gauge::new(self.pace);
         let mut limit = self.limits.max_bytes;
-        let mut block = BytesMut::new();
+        let mut head = Vec::new();
         let mut body = std::pin::pin!(body);
         while let Some(chunk) = self.soon(body.next()).await? {
             let chunk = chunk.map_err(|_| Error::Cut)?;
-            let is_head = gauge.received < HEAD as u64;
             gauge.count(chunk.len())?;
-            block.extend_from_slice(&chunk);
-            if is_head {
-                limit = size_limit(&block[..block.len().min(HEAD)], self.limits);
+            if head.len() < HEAD {
+                head.extend_from_slice(&chunk[..chunk.len().min(HEAD - head.len())]);
+                limit = size_limit(&head, self.limits);
             }
             if gauge.received > limit {
                 return Err(Error::too_large(limit));
             }
-            if block.len() >= BLOCK {
-                block = staging.append(block).await?;
-            }
+            staging.write(&chunk).await?;
         }
-        let staged = staging.finish(block).await?;
+        let staged = staging.finish().await?;
         fail::fail_point!("received", crate::storage::die);
         Ok(Received { key, staged })
     }

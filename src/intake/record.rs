@@ -60,9 +60,8 @@ impl Intake {
     /// [`Error::ShowcaseFrozen`], [`Error::ShowcaseFull`], [`Error::KeyReused`] or [`Error::KeyOfWithdrawn`].
     pub async fn admit(&self, showcase: &Showcase, by: UserId, key: Option<String>) -> Result<Admission, Error> {
         let piece = PieceId(self.clock.new_id());
-        let mut session = &self.db;
         if let Some(text) = &key
-            && let Some(earlier) = pieces::find_key(&mut session, by, text).await?
+            && let Some(earlier) = pieces::find_key(&mut &self.db, by, text).await?
         {
             if earlier.showcase != showcase.id {
                 return Err(Error::KeyReused);
@@ -75,8 +74,7 @@ impl Intake {
         if showcase.state != ShowcaseState::Draft {
             return Err(Error::ShowcaseFrozen);
         }
-        let occupied = pieces::occupied(&mut session, showcase.id).await?;
-        if i64::try_from(occupied.len()).is_ok_and(|count| count >= showcase.piece_limit) {
+        if showcase.pieces >= showcase.piece_limit {
             return Err(Error::ShowcaseFull { limit: showcase.piece_limit });
         }
         Ok(Admission { piece, key, earlier: None })

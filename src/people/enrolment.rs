@@ -71,6 +71,7 @@ impl People {
             attempt: 0,
             revision: 0,
             created_at: self.clock.now(),
+            pieces: 0,
         };
         showcases::insert(&mut tx, &showcase).await?;
         tx.commit().await?;

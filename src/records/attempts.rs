@@ -60,7 +60,7 @@ statements! {
              WHERE showcase_id = $1 AND number = $2 AND outcome IS NULL";
     DECIDE = "INSERT INTO decisions (id, showcase_id, attempt, component, decision, reason, note, decided_by, decided_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    DECIDE_MANY = many!(DECIDE);
+    DECIDE_MANY = many!(DECIDE.sqlite);
     DECISIONS = "SELECT id, showcase_id, attempt, component, decision, reason, note, decided_by, decided_at \
                  FROM decisions WHERE showcase_id = $1 ORDER BY attempt, decided_at, id";
 }

@@ -41,7 +41,7 @@ macro_rules! select {
 statements! {
     INSERT = "INSERT INTO gateway_documents (id, showcase_id, kind, file_name, media_type, bytes, sha256, pages, \
               findings, uploaded_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    INSERT_MANY = many!(INSERT);
+    INSERT_MANY = many!(INSERT.sqlite);
     FIND = select!("id = $1");
     LIST = select!("showcase_id = $1 ORDER BY id");
 }

@@ -1,7 +1,7 @@
 //! Many rows in one statement: `INSERT … VALUES (…), (…), …`, written by the compiler from the table's own
 //! single-row INSERT, so that the two can never name different columns.
 
-use crate::db::{Error, Query, Session};
+use crate::db::{Error, Query, Session, Sql};
 
 /// Rows that one such statement brings. More gain little: parsing and a round trip are shared by fifty already.
 pub(super) const ROWS: usize = 50;
@@ -21,7 +21,7 @@ pub(super) use many;
 /// Inserts all rows: as many as possible with the statement `many`, the rest with `one`.
 pub(super) async fn insert_many<T>(
     on: &mut impl Session,
-    (one, many): (&'static str, &'static str),
+    (one, many): (Sql, Sql),
     rows: &[T],
     bind: impl for<'q> Fn(Query<'q>, &T) -> Query<'q>,
 ) -> Result<(), Error> {

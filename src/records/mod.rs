@@ -14,7 +14,7 @@ pub mod tokens;
 pub mod users;
 
 /// Every statement of the crate by its name: a test has both databases prepare each of them.
-pub const STATEMENTS: &[&[(&str, &str)]] = &[
+pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     attempts::STATEMENTS,
     cohort::STATEMENTS,
     documents::STATEMENTS,

@@ -48,7 +48,7 @@ statements! {
     INSERT = "INSERT INTO pieces (id, showcase_id, piece_limit, slot, details, file_name, media_type, bytes, sha256, \
               pages, findings, uploaded_by, created_at, submitted_in, erased) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-    INSERT_MANY = many!(INSERT);
+    INSERT_MANY = many!(INSERT.sqlite);
     FIND = select!("id = $1");
     LIST = select!("showcase_id = $1 ORDER BY slot");
     OCCUPIED = "SELECT id, slot, sha256 FROM pieces WHERE showcase_id = $1 AND slot IS NOT NULL ORDER BY slot";
@@ -61,7 +61,13 @@ statements! {
     FIND_KEPT = "SELECT showcase_id, file_name, media_type, bytes, sha256 FROM pieces WHERE id = $1 AND NOT erased";
     IS_KEPT = "SELECT id FROM pieces WHERE id = $1 AND NOT erased";
     CLAIM = "INSERT INTO claims (piece_id, area, claimed_by, claimed_at) VALUES ($1, $2, $3, $4)";
-    CLAIM_MANY = many!(CLAIM);
+    CLAIM_MANY = many!(CLAIM.sqlite);
+    // One statement whatever their number: $2 is a JSON list of areas.
+    CLAIM_AREAS = "INSERT INTO claims (piece_id, area, claimed_by, claimed_at) \
+                   SELECT $1, value, $3, $4 FROM json_each($2)",
+        postgres = "INSERT INTO claims (piece_id, area, claimed_by, claimed_at) \
+                    SELECT CAST($1 AS UUID), value, CAST($3 AS UUID), CAST($4 AS TIMESTAMPTZ) \
+                    FROM json_array_elements_text(CAST(CAST($2 AS TEXT) AS JSON))";
     CLAIMS = "SELECT c.piece_id, c.area FROM claims c JOIN pieces p ON p.id = c.piece_id \
               WHERE p.showcase_id = $1 AND p.slot IS NOT NULL ORDER BY p.slot, c.area";
     CLAIMS_OF_PIECE = "SELECT piece_id, area FROM claims WHERE piece_id = $1 ORDER BY area";
@@ -264,10 +270,10 @@ pub async fn claim(
     by: UserId,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
-    for area in areas {
-        on.query(CLAIM).bind(piece.0).bind(area.as_ref()).bind(by.0).bind(at).execute().await?;
+    if areas.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    on.query(CLAIM_AREAS).bind(piece.0).bind(json_text(&areas)).bind(by.0).bind(at).execute().await.map(drop)
 }
 
 /// A claim as it is made.

@@ -32,6 +32,8 @@ pub struct Showcase {
     /// Moved by every change.
     pub revision: i64,
     pub created_at: DateTime<Utc>,
+    /// Live pieces.
+    pub pieces: i64,
 }
 
 /// What a page of a list asks for.
@@ -48,7 +50,8 @@ macro_rules! select {
         concat!(
             "SELECT s.id, s.standard, s.version, s.piece_limit, s.apprentice_id, u.name AS apprentice_name, ",
             "u.email AS apprentice_email, s.provider_id, s.assessor_id, s.employer, s.uln, s.uln_reason, ",
-            "s.started_on, s.state, s.attempt, s.revision, s.created_at ",
+            "s.started_on, s.state, s.attempt, s.revision, s.created_at, ",
+            "(SELECT COUNT(*) FROM pieces p WHERE p.showcase_id = s.id AND p.slot IS NOT NULL) AS pieces ",
             "FROM showcases s JOIN users u ON u.id = s.apprentice_id WHERE ",
             $rest
         )
@@ -59,7 +62,7 @@ statements! {
     INSERT = "INSERT INTO showcases (id, standard, version, piece_limit, apprentice_id, provider_id, assessor_id, employer, \
               uln, uln_reason, started_on, state, attempt, revision, created_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-    INSERT_MANY = many!(INSERT);
+    INSERT_MANY = many!(INSERT.sqlite);
     FIND = select!("s.id = $1");
     LIST_ALL = select!("s.id > $1 ORDER BY s.id LIMIT $2");
     LIST_OF_APPRENTICE = select!("s.id > $1 AND s.apprentice_id = $3 ORDER BY s.id LIMIT $2");
@@ -98,6 +101,7 @@ impl FromRow for Showcase {
             attempt: row.number("attempt")?,
             revision: row.get("revision")?,
             created_at: row.get("created_at")?,
+            pieces: row.get("pieces")?,
         })
     }
 }

@@ -37,7 +37,7 @@ macro_rules! select {
 statements! {
     INSERT = "INSERT INTO tags (id, piece_id, area, criteria, locator, note, tagged_by, tagged_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    INSERT_MANY = many!(INSERT);
+    INSERT_MANY = many!(INSERT.sqlite);
     FIND = select!("WHERE t.id = $1");
     LIST = select!("JOIN pieces p ON p.id = t.piece_id WHERE p.showcase_id = $1 AND p.slot IS NOT NULL \
                     AND t.removed_at IS NULL ORDER BY p.slot, t.id");

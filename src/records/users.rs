@@ -20,7 +20,7 @@ pub struct User {
 
 statements! {
     INSERT = "INSERT INTO users (id, email, name, role, organisation_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
-    INSERT_MANY = many!(INSERT);
+    INSERT_MANY = many!(INSERT.sqlite);
     FIND = "SELECT id, email, name, role, organisation_id, created_at FROM users WHERE id = $1";
     FIND_BY_EMAIL = "SELECT id, email, name, role, organisation_id, created_at FROM users WHERE email = $1";
     COUNT = "SELECT COUNT(*) AS users FROM users";

@@ -11,11 +11,10 @@ use futures_util::{StreamExt, stream};
 use tempfile::TempPath;
 use tokio::task::spawn_blocking;
 
+use super::gathered::Gathered;
 use super::staging::{Place, Staging, read_block};
-use super::{Content, Cursor, Error, ObjectKey, Span, Stored};
+use super::{BLOCK, Content, Cursor, Error, ObjectKey, Span, Stored};
 
-/// How much of a file one read takes.
-const BLOCK: u64 = 256 * 1024;
 /// The folder, beside the objects, in which they are gathered.
 const STAGING: &str = "staging";
 
@@ -60,7 +59,7 @@ impl Disk {
         let staging = self.root.join(STAGING);
         spawn_blocking(move || {
             let (file, temporary) = tempfile::NamedTempFile::new_in(staging)?.into_parts();
-            Ok(Staging::new(file, Place::Disk(Unsealed { temporary, home })))
+            Ok(Staging::new(Gathered::on_disk(file), Place::Disk(Unsealed { temporary, home })))
         })
         .await?
         .map_err(|error: io::Error| match Error::from(error) {
@@ -82,9 +81,9 @@ impl Disk {
             if at >= span.end {
                 return Ok(None);
             }
-            let len = (span.end - at).min(BLOCK);
-            let block = read_block(&file, at, usize::try_from(len).expect("a block fits in memory")).await?;
-            Ok(Some((block, (file, at + len))))
+            let len = usize::try_from(span.end - at).unwrap_or(BLOCK).min(BLOCK);
+            let block = read_block(&file, at, len).await?;
+            Ok(Some((block, (file, at + len as u64))))
         });
         Ok(blocks.boxed())
     }

@@ -1,11 +1,13 @@
 //! Where bytes live. No object is readable under its key before it is whole, and what is sealed is durable.
 
-mod buffers;
+mod blocks;
 mod disk;
 mod error;
+mod gathered;
 mod key;
 mod s3;
 mod staging;
+mod sums;
 
 use std::time::SystemTime;
 
@@ -17,6 +19,12 @@ pub use key::ObjectKey;
 pub use staging::{Staged, Staging};
 
 use crate::config::{SettingsError, StorageSettings, UploadSettings};
+
+/// Bytes that are written, hashed, read or sent together.
+pub const BLOCK: usize = 256 * 1024;
+/// Bytes of a part. Equal for all parts but the last (some stores want that), above S3's minimum of 5 MiB,
+/// and with S3's 10,000 parts enough for 80 GiB.
+const PART: usize = 8 * 1024 * 1024;
 
 /// The store of all objects.
 #[derive(Clone, Debug)]
@@ -94,14 +102,15 @@ impl Storage {
         }
     }
 
-    /// Begins to gather the bytes of an object, which nobody sees before it is sealed.
+    /// Begins to gather the bytes of an object, which nobody sees before it is sealed. It must not become longer
+    /// than was `announced`.
     ///
     /// # Errors
     /// [`Error::Full`] or [`Error::Unavailable`].
-    pub async fn stage(&self, key: ObjectKey) -> Result<Staging, Error> {
+    pub async fn stage(&self, key: ObjectKey, announced: Option<u64>) -> Result<Staging, Error> {
         match self {
             Self::Disk(disk) => disk.stage(key).await,
-            Self::S3(s3) => s3.stage(key).await,
+            Self::S3(s3) => s3.stage(key, announced).await,
         }
     }
 

@@ -15,23 +15,21 @@ use aws_sdk_s3::config::{
     BehaviorVersion, Region, RequestChecksumCalculation, ResponseChecksumValidation, StalledStreamProtectionConfig,
 };
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::primitives::{ByteStream, SdkBody};
 use aws_smithy_http_client::tls;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::{StreamExt, stream};
 use tokio::task::spawn_blocking;
 
-use super::buffers::Buffers;
+use super::blocks::{Blocks, Outgoing};
 use super::error::BoxError;
+use super::gathered::{Gathered, Memory};
 use super::staging::{Place, Staging};
-use super::{Content, Cursor, Error, Integrity, ObjectKey, Span, Stored};
+use super::{BLOCK, Content, Cursor, Error, Integrity, ObjectKey, PART, Span, Stored};
 use crate::config::{SettingsError, StorageSettings, UploadSettings};
 pub(super) use unsealed::Unsealed;
 
-/// Bytes of a part. Equal for all parts but the last (some stores want that), above S3's minimum of 5 MiB,
-/// and with S3's 10,000 parts enough for 80 GiB.
-pub(super) const PART: usize = 8 * 1024 * 1024;
 /// About how long the first of three repetitions of a request waits; each further one waits twice as long, up to
 /// a random part. A client is told within a second or so that the store does not answer, and asked to come back.
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
@@ -45,7 +43,8 @@ pub struct S3 {
     bucket: Arc<str>,
     /// Empty, or ending in `/`.
     prefix: Arc<str>,
-    buffers: Buffers,
+    memory: Memory,
+    blocks: Blocks,
     spool: Arc<PathBuf>,
 }
 
@@ -54,18 +53,27 @@ impl S3 {
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
         let prefix = prefix.trim_matches('/');
         let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        let parts = (uploads.budget_mib as usize * 1024 * 1024 / 2 / PART).max(2);
+        // Half of the budget is for receiving.
+        let quarter = uploads.budget_mib as usize * 1024 * 1024 / 4;
         Ok(Self {
             client: client(settings)?,
             bucket: bucket.into(),
             prefix: prefix.into(),
-            buffers: Buffers::new(parts, PART),
+            memory: Memory::new(quarter as u64, PART as u64),
+            blocks: Blocks::new(quarter / BLOCK),
             spool: Arc::new(settings.spool.clone().unwrap_or_else(std::env::temp_dir)),
         })
     }
 
     fn path(&self, key: ObjectKey) -> String {
         format!("{}{key}", self.prefix)
+    }
+
+    /// A stretch of a gathered file as a body; the SDK asks for it anew when it repeats a request.
+    fn body(&self, gathered: &Gathered, span: Span) -> ByteStream {
+        let (gathered, blocks) = (gathered.clone(), self.blocks.clone());
+        let body = move || SdkBody::from_body_1_x(Outgoing::new(gathered.clone(), span, blocks.clone()));
+        ByteStream::new(SdkBody::retryable(body))
     }
 
     /// Writes an object with a deliberately wrong checksum: a store that takes it verifies none.
@@ -88,7 +96,11 @@ impl S3 {
         self.client.head_bucket().bucket(&*self.bucket).send().await.map(drop).map_err(unavailable)
     }
 
-    pub async fn stage(&self, key: ObjectKey) -> Result<Staging, Error> {
+    pub async fn stage(&self, key: ObjectKey, announced: Option<u64>) -> Result<Staging, Error> {
+        let place = Place::S3(Unsealed::new(self.clone(), key));
+        if let Some(gathered) = self.memory.file(announced).await? {
+            return Ok(Staging::new(gathered, place));
+        }
         let spool = Arc::clone(&self.spool);
         let file =
             spawn_blocking(move || tempfile::tempfile_in(&*spool)).await?.map_err(|error| {
@@ -97,7 +109,7 @@ impl S3 {
                     other => other,
                 }
             })?;
-        Ok(Staging::new(file, Place::S3(Unsealed::new(self.clone(), key))))
+        Ok(Staging::new(Gathered::on_disk(file), place))
     }
 
     pub async fn read(&self, key: ObjectKey, span: Option<Span>) -> Result<Content, Error> {

@@ -1,30 +1,33 @@
-//! Bytes on their way in: written to a file that nobody else sees and hashed beside it, block by block.
-//! Dropping a `Staging` or a `Staged` leaves nothing behind.
+//! Bytes on their way in: written to a file that nobody else sees and hashed beside it. Dropping a `Staging` or a
+//! `Staged` leaves nothing behind.
 
 use std::fs::File;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use sha2::{Digest as _, Sha256};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::{Error, disk, s3};
+use super::gathered::Gathered;
+use super::sums::Sums;
+use super::{BLOCK, Error, disk, s3};
 use crate::domain::digest::Digest;
 
 /// An object that is being gathered.
 pub struct Staging {
-    file: Arc<File>,
+    gathered: Gathered,
     /// Bytes handed over so far.
     len: u64,
+    /// What is received and not yet handed on, where the file is on disk.
+    block: BytesMut,
     hand: Hand,
     place: Place,
 }
 
 /// The one who writes and hashes: at rest, or at work on the block before.
 enum Hand {
-    Resting(Box<Sha256>, BytesMut),
-    Working(JoinHandle<io::Result<(Box<Sha256>, BytesMut)>>),
+    Resting(Box<Sums>, BytesMut),
+    Working(JoinHandle<io::Result<(Box<Sums>, BytesMut)>>),
 }
 
 /// Where the object goes when it is sealed.
@@ -38,55 +41,68 @@ pub struct Staged {
     pub digest: Digest,
     /// Length in bytes.
     pub len: u64,
-    file: Arc<File>,
+    /// Checksums of its parts.
+    parts: Vec<u32>,
+    gathered: Gathered,
     place: Place,
 }
 
 impl Staging {
-    pub(super) fn new(file: File, place: Place) -> Self {
+    pub(super) fn new(gathered: Gathered, place: Place) -> Self {
         let hand = Hand::Resting(Box::default(), BytesMut::new());
-        Self { file: Arc::new(file), len: 0, hand, place }
+        Self { gathered, len: 0, block: BytesMut::new(), hand, place }
     }
 
-    /// Adds a block, and gives back the buffer of the block before for the next one: while one block is
-    /// written and hashed, the other can be received.
+    /// Adds bytes. Into memory they go at once; for the disk they are gathered to blocks, and while one block is
+    /// written and hashed on another thread, the next can be received.
     ///
     /// # Errors
     /// [`Error::Full`] or [`Error::Unavailable`]; the object cannot be completed then.
-    pub async fn append(&mut self, block: BytesMut) -> Result<BytesMut, Error> {
-        let (mut hasher, spare) = self.rest().await?;
-        let written = self.len;
+    pub async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
+        if self.gathered.is_in_memory()
+            && let Hand::Resting(sums, _) = &mut self.hand
+        {
+            sums.update(chunk);
+            self.len += chunk.len() as u64;
+            return Ok((&*self.gathered.file).write_all(chunk)?);
+        }
+        self.block.extend_from_slice(chunk);
+        if self.block.len() >= BLOCK { self.hand_on().await } else { Ok(()) }
+    }
+
+    async fn hand_on(&mut self) -> Result<(), Error> {
+        let (mut sums, spare) = self.rest().await?;
+        let mut block = std::mem::replace(&mut self.block, spare);
+        if let Place::S3(unsealed) = &mut self.place {
+            unsealed.advance(&self.gathered, self.len, sums.whole_parts()).await?;
+        }
         self.len += block.len() as u64;
-        let file = Arc::clone(&self.file);
+        let file = Arc::clone(&self.gathered.file);
         self.hand = Hand::Working(spawn_blocking(move || {
-            let mut block = block;
-            hasher.update(&block);
+            sums.update(&block);
             (&*file).write_all(&block)?;
             block.clear();
-            Ok((hasher, block))
+            Ok((sums, block))
         }));
-        if let Place::S3(unsealed) = &mut self.place {
-            unsealed.advance(&self.file, written).await?;
-        }
-        Ok(spare)
+        Ok(())
     }
 
-    /// Ends the object with a last block.
+    /// Ends the object.
     ///
     /// # Errors
-    /// As [`Staging::append`].
-    pub async fn finish(mut self, last: BytesMut) -> Result<Staged, Error> {
-        if !last.is_empty() {
-            self.append(last).await?;
+    /// As [`Staging::write`].
+    pub async fn finish(mut self) -> Result<Staged, Error> {
+        if !self.block.is_empty() {
+            self.hand_on().await?;
         }
-        let (hasher, _) = self.rest().await?;
-        let digest = Digest::from_hasher(*hasher);
-        Ok(Staged { digest, len: self.len, file: self.file, place: self.place })
+        let (sums, _) = self.rest().await?;
+        let (digest, parts) = sums.finish();
+        Ok(Staged { digest, len: self.len, parts, gathered: self.gathered, place: self.place })
     }
 
-    async fn rest(&mut self) -> Result<(Box<Sha256>, BytesMut), Error> {
+    async fn rest(&mut self) -> Result<(Box<Sums>, BytesMut), Error> {
         match std::mem::replace(&mut self.hand, Hand::Resting(Box::default(), BytesMut::new())) {
-            Hand::Resting(hasher, spare) => Ok((hasher, spare)),
+            Hand::Resting(sums, spare) => Ok((sums, spare)),
             Hand::Working(work) => Ok(work.await??),
         }
     }
@@ -96,7 +112,7 @@ impl Staged {
     /// The gathered bytes, to look at before they are sealed.
     #[must_use]
     pub fn file(&self) -> Arc<File> {
-        Arc::clone(&self.file)
+        Arc::clone(&self.gathered.file)
     }
 
     /// Makes the object durable and readable under its key.
@@ -106,28 +122,21 @@ impl Staged {
     /// store kept the object and its answer was lost: such an object has no record, and `sweep` removes it.
     pub async fn seal(self) -> Result<(), Error> {
         match self.place {
-            Place::Disk(unsealed) => unsealed.seal(self.file).await,
-            Place::S3(unsealed) => unsealed.seal(&self.file, self.len, self.digest).await,
+            Place::Disk(unsealed) => unsealed.seal(self.gathered.file).await,
+            Place::S3(unsealed) => unsealed.seal(&self.gathered, self.len, self.digest, &self.parts).await,
         }
     }
 }
 
-/// Reads a stretch of a file into memory, on a blocking thread.
-pub(super) async fn read_span<B>(file: &Arc<File>, start: u64, mut into: B) -> Result<B, Error>
-where
-    B: AsMut<[u8]> + Send + 'static,
-{
+/// A block of an object that is read, from a file.
+pub(super) async fn read_block(file: &Arc<File>, start: u64, len: usize) -> Result<Bytes, Error> {
     use std::os::unix::fs::FileExt;
 
     let file = Arc::clone(file);
     spawn_blocking(move || {
-        file.read_exact_at(into.as_mut(), start)?;
-        Ok(into)
+        let mut block = BytesMut::zeroed(len);
+        file.read_exact_at(&mut block, start)?;
+        Ok(block.freeze())
     })
     .await?
-}
-
-/// A block of an object that is read, from a file.
-pub(super) async fn read_block(file: &Arc<File>, start: u64, len: usize) -> Result<Bytes, Error> {
-    read_span(file, start, BytesMut::zeroed(len)).await.map(BytesMut::freeze)
 }

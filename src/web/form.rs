@@ -99,7 +99,7 @@ impl Form {
         while let Some(field) = intake.soon(parts.next()).await?.map_err(unreadable)? {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" {
-                form.take_file(field, intake, key).await?;
+                form.take_file(field, intake, key, parts.announced).await?;
             } else {
                 form.take_text(name, field, intake).await?;
             }
@@ -107,13 +107,19 @@ impl Form {
         Ok(form)
     }
 
-    async fn take_file(&mut self, field: Field, intake: &Intake, key: ObjectKey) -> Result<(), Problem> {
+    async fn take_file(
+        &mut self,
+        field: Field,
+        intake: &Intake,
+        key: ObjectKey,
+        announced: Option<u64>,
+    ) -> Result<(), Problem> {
         if self.file.is_some() {
             return Err(Problem::invalid("The form has two parts named `file`. Upload one file at a time."));
         }
         let name = FileName::from_client(&field.content_disposition().map(claimed_name).unwrap_or_default());
         let declared = field.content_type().map(ToString::to_string);
-        let received = intake.receive(key, field).await?;
+        let received = intake.receive(key, announced, field).await?;
         self.file = Some(FilePart { received, name, declared });
         Ok(())
     }

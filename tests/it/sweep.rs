@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use bytes::BytesMut;
 use exhibit::domain::ids::{DocumentId, PieceId};
 use exhibit::intake::{self, Swept};
 use exhibit::storage::ObjectKey;
@@ -29,9 +28,9 @@ fn orphans() -> [ObjectKey; 2] {
 
 /// An object that no row names, as a crash leaves it.
 async fn seal(app: &TestAppRef, key: ObjectKey, bytes: &[u8]) {
-    let mut staging = app.app.storage.stage(key).await.unwrap();
-    staging.append(BytesMut::from(bytes)).await.unwrap();
-    staging.finish(BytesMut::new()).await.unwrap().seal().await.unwrap();
+    let mut staging = app.app.storage.stage(key, None).await.unwrap();
+    staging.write(bytes).await.unwrap();
+    staging.finish().await.unwrap().seal().await.unwrap();
 }
 
 /// Where the store keeps the file of a name.

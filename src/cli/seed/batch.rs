@@ -1,7 +1,6 @@
 //! Some showcases' rows and files, on their way into the database and the store: objects first, then the rows in
 //! one transaction.
 
-use bytes::BytesMut;
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
@@ -127,7 +126,9 @@ async fn sealed(storage: &Storage, object: Object) -> anyhow::Result<()> {
 }
 
 async fn seal(storage: &Storage, key: ObjectKey, digest: Digest, content: &[u8]) -> anyhow::Result<()> {
-    let staged = storage.stage(key).await?.finish(BytesMut::from(content)).await?;
+    let mut staging = storage.stage(key, Some(content.len() as u64)).await?;
+    staging.write(content).await?;
+    let staged = staging.finish().await?;
     anyhow::ensure!(staged.digest == digest, "{key} was not stored as it was made");
     Ok(staged.seal().await?)
 }

@@ -150,6 +150,7 @@ impl Plan {
             attempt,
             revision: i64::from(self.pieces + attempt),
             created_at,
+            pieces: i64::from(self.pieces),
         };
         (apprentice, Case { number, stage, opened, showcase, provider, assessor })
     }

@@ -1,19 +1,14 @@
 //! One object on its way into the bucket: parts go out while the next ones arrive, at most two at a time.
 
-use std::fs::File;
-use std::sync::Arc;
-
-use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use bytes::Bytes;
 use tokio::task::JoinSet;
 
-use super::{PART, S3, unavailable};
+use super::{S3, unavailable};
 use crate::domain::digest::Digest;
-use crate::storage::staging::read_span;
-use crate::storage::{Error, ObjectKey};
+use crate::storage::gathered::Gathered;
+use crate::storage::{Error, ObjectKey, PART, Span};
 
 /// Parts of one object that are on their way at the same time.
 const IN_FLIGHT: usize = 2;
@@ -36,24 +31,23 @@ impl Unsealed {
         Self { s3, path, upload_id: None, sent: 0, flying: JoinSet::new(), landed: Vec::new() }
     }
 
-    /// Sends every part that is whole among the first `written` bytes of the file, but never the last one:
-    /// only `seal` knows that it is the last. Waits while two parts are on their way, so that a client is
-    /// read no faster than the store takes.
-    pub async fn advance(&mut self, file: &Arc<File>, written: u64) -> Result<(), Error> {
+    /// Sends every part that is whole among the first `written` bytes, with its checksum from `sums`, but never the
+    /// last one: only `seal` knows that it is the last. Waits while two parts are on their way, so that a client
+    /// is read no faster than the store takes.
+    pub async fn advance(&mut self, gathered: &Gathered, written: u64, sums: &[u32]) -> Result<(), Error> {
         while written > self.sent + PART as u64 {
-            self.send(file, PART).await?;
+            self.send(gathered, self.sent + PART as u64, sums).await?;
         }
         Ok(())
     }
 
     /// Sends the rest and completes the object.
-    pub async fn seal(mut self, file: &Arc<File>, len: u64, digest: Digest) -> Result<(), Error> {
+    pub async fn seal(mut self, gathered: &Gathered, len: u64, digest: Digest, sums: &[u32]) -> Result<(), Error> {
         if len <= PART as u64 {
-            return self.put(file, len, digest).await;
+            return self.put(gathered, len, digest).await;
         }
         while self.sent < len {
-            let rest = usize::try_from(len - self.sent).unwrap_or(PART);
-            self.send(file, rest.min(PART)).await?;
+            self.send(gathered, len.min(self.sent + PART as u64), sums).await?;
         }
         while let Some(part) = self.flying.join_next().await {
             self.landed.push(part??);
@@ -62,34 +56,33 @@ impl Unsealed {
     }
 
     /// One PUT with the digest that the store verifies.
-    async fn put(&self, file: &Arc<File>, len: u64, digest: Digest) -> Result<(), Error> {
-        let len = usize::try_from(len).expect("a part fits in memory");
-        let buffer = read_span(file, 0, self.s3.buffers.take(len).await).await?;
+    async fn put(&self, gathered: &Gathered, len: u64, digest: Digest) -> Result<(), Error> {
         let put = self.s3.client.put_object().bucket(&*self.s3.bucket).key(&self.path);
-        let put = put.body(ByteStream::from(Bytes::from_owner(buffer)));
+        let put = put.body(self.s3.body(gathered, Span { start: 0, end: len }));
         let put = put.checksum_sha256(BASE64.encode(digest.as_bytes()));
         put.customize().disable_payload_signing().send().await.map(drop).map_err(unavailable)
     }
 
-    async fn send(&mut self, file: &Arc<File>, len: usize) -> Result<(), Error> {
+    /// Sends the part that ends before `end`.
+    async fn send(&mut self, gathered: &Gathered, end: u64, sums: &[u32]) -> Result<(), Error> {
         if self.flying.len() >= IN_FLIGHT
             && let Some(part) = self.flying.join_next().await
         {
             self.landed.push(part??);
         }
         let upload_id = self.begun().await?;
-        let number = i32::try_from(self.sent / PART as u64).expect("the size limit keeps parts few") + 1;
-        let (s3, path, file, start) = (self.s3.clone(), self.path.clone(), Arc::clone(file), self.sent);
+        let index = usize::try_from(self.sent / PART as u64).expect("the size limit keeps parts few");
+        let number = i32::try_from(index + 1).expect("the size limit keeps parts few");
+        let checksum = BASE64.encode(sums[index].to_be_bytes());
+        let part = self.s3.client.upload_part().bucket(&*self.s3.bucket).key(&self.path).upload_id(upload_id);
+        let part = part.part_number(number).body(self.s3.body(gathered, Span { start: self.sent, end }));
+        let part = part.checksum_crc32_c(&checksum).customize().disable_payload_signing();
         self.flying.spawn(async move {
-            let buffer = read_span(&file, start, s3.buffers.take(len).await).await?;
-            let checksum = BASE64.encode(crc32c::crc32c(buffer.as_ref()).to_be_bytes());
-            let part = s3.client.upload_part().bucket(&*s3.bucket).key(path).upload_id(upload_id).part_number(number);
-            let part = part.body(ByteStream::from(Bytes::from_owner(buffer))).checksum_crc32_c(&checksum);
-            let done = part.customize().disable_payload_signing().send().await.map_err(unavailable)?;
+            let done = part.send().await.map_err(unavailable)?;
             let part = CompletedPart::builder().part_number(number).set_e_tag(done.e_tag);
             Ok(part.checksum_crc32_c(checksum).build())
         });
-        self.sent += len as u64;
+        self.sent = end;
         Ok(())
     }
 
