@@ -4,6 +4,7 @@
 mod inspect;
 mod migrate;
 mod people;
+mod seed;
 mod serve;
 mod settings;
 
