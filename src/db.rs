@@ -33,6 +33,7 @@ impl Sql {
     }
 
     /// Another text for PostgreSQL.
+    #[must_use]
     pub const fn postgres(self, text: &'static str) -> Self {
         Self { postgres: text, ..self }
     }
