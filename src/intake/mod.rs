@@ -33,7 +33,7 @@ pub struct Intake {
     clock: Clock,
     limits: Limits,
     pace: Pace,
-    /// Uploads that may be received at the same time: half of the byte budget in pairs of blocks, one that is
+    /// Uploads that may be received at the same time: a third of the byte budget in pairs of blocks, one that is
     /// received and one that is written.
     receiving: Arc<Semaphore>,
     /// Files that may be looked at at the same time: as many as there are cores.
@@ -69,7 +69,7 @@ impl Intake {
             clock,
             limits,
             pace: Pace { stall: Duration::from_secs(uploads.stall_s), least: uploads.min_bytes_per_s },
-            receiving: Arc::new(Semaphore::new(uploads.budget_mib as usize * 1024 * 1024 / 2 / (2 * BLOCK))),
+            receiving: Arc::new(Semaphore::new(uploads.budget_mib as usize * 1024 * 1024 / 3 / (2 * BLOCK))),
             examining: Arc::new(Semaphore::new(cores)),
         }
     }

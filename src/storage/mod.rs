@@ -21,7 +21,7 @@ pub use staging::{Staged, Staging};
 use crate::config::{SettingsError, StorageSettings, UploadSettings};
 
 /// Bytes that are written, hashed, read or sent together.
-pub const BLOCK: usize = 256 * 1024;
+pub const BLOCK: usize = 128 * 1024;
 /// Bytes of a part. Equal for all parts but the last (some stores want that), above S3's minimum of 5 MiB,
 /// and with S3's 10,000 parts enough for 80 GiB.
 const PART: usize = 8 * 1024 * 1024;

@@ -53,14 +53,14 @@ impl S3 {
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
         let prefix = prefix.trim_matches('/');
         let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        // Half of the budget is for receiving.
-        let quarter = uploads.budget_mib as usize * 1024 * 1024 / 4;
+        // The last third is for receiving.
+        let third = uploads.budget_mib as usize * 1024 * 1024 / 3;
         Ok(Self {
             client: client(settings)?,
             bucket: bucket.into(),
             prefix: prefix.into(),
-            memory: Memory::new(quarter as u64, PART as u64),
-            blocks: Blocks::new(quarter / BLOCK),
+            memory: Memory::new(third as u64, PART as u64),
+            blocks: Blocks::new(third / BLOCK),
             spool: Arc::new(settings.spool.clone().unwrap_or_else(std::env::temp_dir)),
         })
     }

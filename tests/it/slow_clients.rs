@@ -19,7 +19,7 @@ both!(
 );
 both!(with stalls_soon: a_client_that_stands_still_is_told_so);
 both!(with takes_little: a_refusal_is_heard_while_the_client_still_sends);
-both!(with receives_few_at_a_time: forty_slow_uploads_share_the_budget);
+both!(with receives_few_at_a_time: sixty_slow_uploads_share_the_budget);
 
 async fn pieces(world: &World) -> Vec<Value> {
     let listed = world.apprentice.get(&world.path("/pieces")).await.json(200);
@@ -128,18 +128,18 @@ async fn a_refusal_is_heard_while_the_client_still_sends(app: TestAppRef) {
     nothing_was_kept(&app, &world).await;
 }
 
-/// The smallest budget: 16 MiB for receiving, half a MiB an upload, so 32 at a time.
+/// The smallest budget: a third of 32 MiB for receiving, a quarter of a MiB an upload, so 42 at a time.
 fn receives_few_at_a_time(settings: &mut Settings) {
     settings.uploads.budget_mib = 32;
 }
 
-async fn forty_slow_uploads_share_the_budget(app: TestAppRef) {
+async fn sixty_slow_uploads_share_the_budget(app: TestAppRef) {
     let world = World::new(&app).await;
-    let showcases = [world.showcase.clone(), world.another_showcase().await];
-    let uploads: Vec<Raw> = (0..40)
+    let showcases = [world.showcase.clone(), world.another_showcase().await, world.another_showcase().await];
+    let uploads: Vec<Raw> = (0..60)
         .map(|number| {
             let upload = Upload::new("letter.pdf", files::pdf(2, &number.to_string()));
-            Raw::new(&world.apprentice, &showcases[number % 2], &upload)
+            Raw::new(&world.apprentice, &showcases[number % 3], &upload)
         })
         .collect();
     let mut sockets = Vec::new();
@@ -148,8 +148,8 @@ async fn forty_slow_uploads_share_the_budget(app: TestAppRef) {
     }
     // What is received can be seen on disk only: S3's spool has no names.
     if app.store.is_none() {
-        eventually("as many as may are received", async || app.unsealed() == 32).await;
-        assert_eq!(app.unsealed(), 32);
+        eventually("as many as may are received", async || app.unsealed() == 42).await;
+        assert_eq!(app.unsealed(), 42);
     }
     let ends = uploads.iter().zip(sockets).map(|(raw, socket)| raw.end(socket, raw.file.start + 100));
     for (status, body) in futures_util::future::join_all(ends).await {
@@ -160,7 +160,7 @@ async fn forty_slow_uploads_share_the_budget(app: TestAppRef) {
         let listed = world.apprentice.get(&format!("/api/v1/showcases/{showcase}/pieces")).await.json(200);
         slots.extend(listed["items"].as_array().unwrap().iter().map(|piece| (id(piece), piece["slot"].clone())));
     }
-    assert_eq!(slots.len(), 40);
-    assert_eq!(app.stored().await.len(), 40);
+    assert_eq!(slots.len(), 60);
+    assert_eq!(app.stored().await.len(), 60);
     assert_eq!(app.unsealed(), 0);
 }
