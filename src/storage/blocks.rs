@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::future::Future;
-use std::io;
+use std::io::{self, IoSliceMut};
 use std::mem;
 use std::os::unix::fs::FileExt;
 use std::pin::Pin;
@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use rustix::io::{ReadWriteFlags, preadv2};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
@@ -51,6 +52,12 @@ impl Block {
     fn fill(&mut self, file: &File, from: u64) -> io::Result<()> {
         file.read_exact_at(&mut self.bytes[..self.len], from)
     }
+
+    /// Fills the block with what the system has in memory; answers whether that was all of it.
+    fn fill_now(&mut self, file: &File, from: u64) -> bool {
+        let into = &mut [IoSliceMut::new(&mut self.bytes[..self.len])];
+        preadv2(file, into, from, ReadWriteFlags::NOWAIT).is_ok_and(|read| read == self.len)
+    }
 }
 
 impl AsRef<[u8]> for Block {
@@ -88,6 +95,10 @@ impl Outgoing {
             let mut block = blocks.take(len).await;
             if gathered.is_in_memory() {
                 return block.fill(&gathered.file, from).map(|()| block);
+            }
+            // What was written a moment ago is in memory still: only where it is not, a thread waits for the disk.
+            if block.fill_now(&gathered.file, from) {
+                return Ok(block);
             }
             spawn_blocking(move || block.fill(&gathered.file, from).map(|()| block)).await?
         })
