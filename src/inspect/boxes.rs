@@ -146,8 +146,8 @@ mod tests {
         assert_eq!((open.boxes[0].end, open.cut), (12, false));
         let cut = top_of(b"\0\0\0\x10mdatABCD").unwrap();
         assert_eq!((cut.boxes[0].end, cut.cut), (12, true));
-        let endless = top_of(b"\0\0\0\x01mdat\xff\xff\xff\xff\xff\xff\xff\xffA").unwrap();
-        assert_eq!((endless.boxes.len(), endless.end), (0, 0));
+        let endless = top_of(b"\0\0\0\x08free\0\0\0\x01mdat\xff\xff\xff\xff\xff\xff\xff\xffA").unwrap();
+        assert_eq!((endless.boxes.len(), endless.end), (1, 8));
     }
 
     #[test]

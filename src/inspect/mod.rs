@@ -113,6 +113,9 @@ fn identify(head: &[u8], view: &View, claim: &Claim) -> io::Result<Found> {
         return Ok(Found::Accepted(media_type));
     }
     Ok(match sniff::sniff(head) {
+        sniff::Sniffed::Accepted(media_type) if media_type.sort() == Sort::Recording => {
+            Found::Accepted(recording::identify(view, media_type)?)
+        }
         sniff::Sniffed::Accepted(media_type) => Found::Accepted(media_type),
         sniff::Sniffed::Package => package::identify(view.clone()),
         sniff::Sniffed::Ole => package::identify_ole(view.clone())?,

@@ -38,8 +38,7 @@ impl Chunks {
     pub fn open(mut cursor: Cursor) -> Walk<(Self, [u8; 4])> {
         let magic: [u8; 4] = cursor.take()?;
         let big_endian = &magic == b"RIFX";
-        let mut chunks =
-            Self { cursor, big_endian, end: None, long_data: None, budget: Budget::new(MAX_CHUNKS) };
+        let mut chunks = Self { cursor, big_endian, end: None, long_data: None, budget: Budget::new(MAX_CHUNKS) };
         let len = chunks.u32()?;
         let form = chunks.cursor.take()?;
         if &magic == b"RF64" || &magic == b"BW64" {

@@ -80,6 +80,9 @@ mod tests {
         assert_eq!(shown("2026:11:05 09:30:0\u{e9}"), None);
         assert_eq!(seconds_since(1904, 0), None);
         assert_eq!(seconds_since(1904, u64::MAX), None);
-        assert_eq!(seconds_since(1970, 1_793_871_000).map(|time| time.to_string()).as_deref(), Some("2026-11-05 09:30:00"));
+        assert_eq!(
+            seconds_since(1970, 1_793_871_000).map(|time| time.to_string()).as_deref(),
+            Some("2026-11-05 09:30:00")
+        );
     }
 }

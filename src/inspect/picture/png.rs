@@ -4,9 +4,9 @@
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use super::{MaxPixels, Picture, exif, repaired};
+use crate::domain::finding::{Finding, FindingCode};
 use crate::inspect::bytes::{Budget, Cursor, ENDS_EARLY, Stop, Walk};
 use crate::inspect::{View, said};
-use crate::domain::finding::{Finding, FindingCode};
 
 /// More chunks than an animation has frames.
 const MAX_CHUNKS: u32 = 1_000_000;

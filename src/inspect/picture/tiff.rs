@@ -115,7 +115,8 @@ mod tests {
     fn directory(width: u32, height: u32, strip: u32, len: u32, next: u32) -> Vec<u8> {
         let mut directory = 5_u16.to_le_bytes().to_vec();
         for (tag, value) in [(WIDTH, width), (HEIGHT, height), (STRIPS, strip), (STRIP_LENGTHS, len)] {
-            directory.extend([&tag.to_le_bytes()[..], &4_u16.to_le_bytes(), &[1, 0, 0, 0], &value.to_le_bytes()].concat());
+            directory
+                .extend([&tag.to_le_bytes()[..], &4_u16.to_le_bytes(), &[1, 0, 0, 0], &value.to_le_bytes()].concat());
         }
         // Artist, short enough to stand in the entry.
         directory.extend(b"\x3B\x01\x02\0\x03\0\0\0Jo\0\0");

@@ -30,7 +30,8 @@ pub fn look(view: &View, pixels: MaxPixels) -> Walk<Picture> {
                 Some(size)
             }
             b"EXIF" => {
-                said = exif::read(Cursor::over(view, chunk.start, chunk.end), start_of_exif(&mut chunks.cursor, chunk)?)?;
+                said =
+                    exif::read(Cursor::over(view, chunk.start, chunk.end), start_of_exif(&mut chunks.cursor, chunk)?)?;
                 None
             }
             _ => None,

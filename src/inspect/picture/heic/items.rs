@@ -139,7 +139,8 @@ impl Reader {
             let item = self.short_or_long(version > 0)?;
             for _ in 0..self.cursor.u8()? {
                 // The first bit tells whether a reader has to know the property.
-                let index = if flags & 1 == 1 { self.cursor.be16()? & 0x7FFF } else { (self.cursor.u8()? & 0x7F).into() };
+                let index =
+                    if flags & 1 == 1 { self.cursor.be16()? & 0x7FFF } else { (self.cursor.u8()? & 0x7F).into() };
                 if item == wanted {
                     indices.push(usize::from(index));
                 }

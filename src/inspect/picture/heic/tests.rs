@@ -29,7 +29,7 @@ fn place(id: u16, start: usize, len: usize) -> Vec<u8> {
 
 /// One image and its EXIF item, in the file's order: brands, description, data.
 fn heic(recipe: &Recipe) -> Vec<u8> {
-    let exif = [&[0; 4][..], &exif("2026:11:05 09:30:00", "17.1", "Jo")].concat();
+    let exif = [&[0; 4][..], &exif("2026:11:05 09:30:00", "Camera 17.1", "Jo Bloggs")].concat();
     let meta = |data: usize| {
         let size = [recipe.size.0.to_be_bytes(), recipe.size.1.to_be_bytes()].concat();
         let ipco = made(b"ipco", &[made(b"hvcC", &[1]), full(b"ispe", 0, &size)].concat());
@@ -69,7 +69,10 @@ fn a_whole_picture_tells_its_size_and_origin() {
     let report = look(&heic(&RECIPE));
     assert_eq!((codes(&report), report.facts.width, report.facts.height), (vec![], Some(20), Some(10)));
     assert_eq!(report.facts.captured_at.unwrap().to_string(), "2026-11-05 09:30:00");
-    assert_eq!((report.facts.software.as_deref(), report.facts.author.as_deref()), (Some("17.1"), Some("Jo")));
+    assert_eq!(
+        (report.facts.software.as_deref(), report.facts.author.as_deref()),
+        (Some("Camera 17.1"), Some("Jo Bloggs"))
+    );
 }
 
 #[test]
