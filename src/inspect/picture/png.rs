@@ -35,23 +35,27 @@ pub fn look(view: &View, pixels: MaxPixels) -> Walk<Picture> {
         pixels: Inflated::new(header.bytes()),
         aside: MAX_INFLATED,
         said: exif::Said::default(),
-        has_pixels: false,
+        is_animated: false,
         wrong_sums: false,
     };
     walk.finish(&mut cursor, &head)?;
-    loop {
-        budget.spend()?;
-        let found = chunk(&mut cursor)?;
-        if walk.read(view, &mut cursor, &found)? {
-            break;
+    let mut findings = Vec::new();
+    let mut end = view.len;
+    match walk.all(view, &mut cursor, &mut budget) {
+        Ok(()) => end = cursor.at(),
+        Err(Stop::Damaged(ENDS_EARLY)) if walk.shows_whole() => {
+            findings.push(repaired("Its last part, which says that nothing more comes, is missing."));
         }
+        Err(stop) => return Err(stop),
     }
-    if !walk.has_pixels || !walk.pixels.whole() {
+    if !walk.pixels.whole() {
         return Err(Stop::Damaged("not all of its pixels are there"));
     }
-    let findings = if walk.wrong_sums { vec![repaired("A check sum beside the pixels is wrong.")] } else { Vec::new() };
+    if walk.wrong_sums {
+        findings.push(repaired("A check sum beside the pixels is wrong."));
+    }
     let Header { width, height, .. } = header;
-    Ok(Picture { width, height, end: Some(cursor.at()), said: walk.said, findings })
+    Ok(Picture { width, height, end: Some(end), said: walk.said, findings })
 }
 
 struct Header {
@@ -117,18 +121,34 @@ struct Chunks {
     /// What texts and profiles may still grow to.
     aside: u64,
     said: exif::Said,
-    has_pixels: bool,
+    is_animated: bool,
     wrong_sums: bool,
 }
 
 impl Chunks {
+    /// Walks the chunks behind the header, up to the one that ends the picture.
+    fn all(&mut self, view: &View, cursor: &mut Cursor, budget: &mut Budget) -> Walk<()> {
+        loop {
+            budget.spend()?;
+            let found = chunk(cursor)?;
+            if self.read(view, cursor, &found)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether all pixels of a picture are there that has only one frame.
+    fn shows_whole(&self) -> bool {
+        self.pixels.whole() && !self.is_animated
+    }
+
     /// Reads one chunk; whether it was the last.
     fn read(&mut self, view: &View, cursor: &mut Cursor, chunk: &Chunk) -> Walk<bool> {
         match &chunk.kind {
             b"IDAT" => {
-                self.has_pixels = true;
                 self.pixels.feed(cursor, chunk.end)?;
             }
+            b"acTL" => self.is_animated = true,
             b"tEXt" => self.text(&cursor.take_at_most(chunk.end - chunk.start, said::TEXT)?),
             // A keyword, and how the rest is compressed.
             b"zTXt" | b"iCCP" => self.inflate_aside(cursor, chunk, 1)?,

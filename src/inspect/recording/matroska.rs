@@ -28,7 +28,10 @@ const BESIDE: [u32; 5] = [0x114D_9B74, 0x1C53_BB6B, 0x1043_A770, 0x1254_C367, 0x
 pub fn of_head(head: &[u8]) -> Option<MediaType> {
     let rest = head.strip_prefix(b"\x1A\x45\xDF\xA3")?;
     let rest = &rest[..rest.len().min(256)];
-    rest.windows(7).any(|window| window == b"\x42\x82\x84webm").then_some(MediaType::Webm)
+    let at = rest.windows(2).position(|window| window == b"\x42\x82")? + 2;
+    // Its length takes a byte more for each zero that it begins with.
+    let name = rest.get(at + 1 + rest.get(at)?.leading_zeros() as usize..)?;
+    name.starts_with(b"webm").then_some(MediaType::Webm)
 }
 
 pub fn look(view: &View) -> Walk<Recording> {

@@ -122,16 +122,17 @@ fn judged(tracks: &[Track], fragments: Option<&fragments::Fragments>, is_cut: bo
     if fragments.is_some() && !is_fragmented && playable().count() == 0 {
         return Err(Stop::Damaged("it holds no sound and no picture that can be played"));
     }
-    if !is_fragmented && playable().count() > 0 && playable().all(Track::is_missing) {
+    let is_missing = !is_fragmented && playable().all(Track::is_missing);
+    if is_missing && is_cut {
         return Err(Stop::Damaged(ENDS_EARLY));
     }
     let mut findings = Vec::new();
-    if playable().count() == 0 {
+    if is_missing {
         let detail = "No sound and no picture was found in the recording. Play it to see whether it shows what it \
                       should.";
         findings.push(Finding::new(FindingCode::Unverifiable, detail));
     }
-    if is_cut || playable().any(|track| track.chunks_beyond > 0) {
+    if is_cut || !is_missing && playable().any(|track| track.chunks_beyond > 0) {
         findings.push(breaks_off());
     }
     Ok(findings)

@@ -1,7 +1,7 @@
 //! MP3 and its sisters (ISO/IEC 11172-3 and 13818-3): frames one behind the other. A stray pair of bytes looks
 //! like a frame, so one counts only where the next follows it.
 
-use super::{Recording, id3, milliseconds};
+use super::{Recording, breaks_off, id3, milliseconds};
 use crate::domain::finding::Facts;
 use crate::inspect::View;
 use crate::inspect::bytes::{Cursor, Stop, Walk};
@@ -12,6 +12,8 @@ const STRAY: u64 = 512 * 1024;
 const STRAY_IN_HEAD: usize = 4096;
 /// Frames that are walked before the rest is reckoned from their rate: some minutes of sound.
 const WALKED: u64 = 20_000;
+/// What may stand behind the last frame of a recording that is all walked: the old tag, and a little more.
+const SHORT_TAG: u64 = 1024;
 /// Frames in a row that make a recording of bytes which could be anything.
 const IN_A_ROW: usize = 3;
 
@@ -95,7 +97,9 @@ pub fn look(view: &View) -> Walk<Recording> {
     facts.codecs = vec![format!("mp{}", first.layer)];
     let stated = stated_frames(&mut cursor, start, first)?;
     let walked = walk(&mut cursor, start, first)?;
-    let frames = stated.unwrap_or_else(|| {
+    // The frame with the description is not counted in it, and is walked.
+    let is_cut = walked.is_all && view.len - walked.end < SHORT_TAG && stated.is_some_and(|count| walked.count < count);
+    let frames = stated.filter(|_| !is_cut).unwrap_or_else(|| {
         // The rest of the file, at the length that the frames had up to here.
         let rest = if walked.is_all { 0 } else { view.len - walked.end };
         walked.count + rest * walked.count / (walked.end - start).max(1)
@@ -103,7 +107,8 @@ pub fn look(view: &View) -> Walk<Recording> {
     facts.duration_ms = milliseconds(frames * first.samples, first.rate);
     // Where sound gave way to something else is an end only if that is something known.
     let end = if walked.is_all { behind_tags(&mut cursor, walked.end)? } else { None };
-    Ok(Recording { facts, findings: Vec::new(), end })
+    let findings = if is_cut { vec![breaks_off()] } else { Vec::new() };
+    Ok(Recording { facts, findings, end })
 }
 
 /// The first frame that another of its kind follows.
@@ -255,12 +260,13 @@ mod tests {
 
     #[test]
     fn the_encoders_count_of_frames_is_taken() {
-        let mut file = frames(PLAIN, 3);
-        file[36..48].copy_from_slice(b"Xing\0\0\0\x01\0\0\x03\xE8");
-        assert_eq!(look(&file).facts.duration_ms, Some(26122));
-        let mut file = frames(PLAIN, 3);
-        file[36..54].copy_from_slice(b"VBRI\0\x01\0\0\0\0\0\0\0\0\0\0\x03\xE8");
-        assert_eq!(look(&file).facts.duration_ms, Some(26122));
+        for about in [&b"Xing\0\0\0\x01\0\0\0\x50"[..], b"VBRI\0\x01\0\0\0\0\0\0\0\0\0\0\0\x50"] {
+            let mut file = frames(PLAIN, 81);
+            file[36..36 + about.len()].copy_from_slice(about);
+            assert_eq!((finding(&file), look(&file).facts.duration_ms), (vec![], Some(2089)));
+            file.truncate(417 * 20);
+            assert_eq!((finding(&file), look(&file).facts.duration_ms), (vec![F::Repaired], Some(522)));
+        }
     }
 
     #[test]

@@ -12,8 +12,13 @@ const MAX_PAGES: u32 = 20_000_000;
 const MAX_STREAMS: usize = 16;
 /// How much of a stream's first packet names its codec.
 const HEAD: usize = 64;
+/// The longest page: a header, 255 lengths, and as much as they can say.
+const MAX_PAGE: usize = 27 + 255 + 255 * 255;
 /// Comments that are read.
 const MAX_COMMENTS: u32 = 1000;
+
+/// Pages at the start, with the headers of the codec, whose sums are reckoned.
+const SUMMED: u64 = 8;
 
 /// No packet ends on the page.
 const NO_POSITION: u64 = u64::MAX;
@@ -42,6 +47,24 @@ fn page(cursor: &mut Cursor) -> Walk<Page> {
     let body = cursor.at();
     let end = body + lengths.iter().map(|&len| u64::from(len)).sum::<u64>();
     Ok(Page { flags, position, serial, body, end })
+}
+
+/// Whether a page's check sum is right; its own place counts as zeros.
+fn is_intact(cursor: &mut Cursor, start: u64, page: &Page) -> Walk<bool> {
+    cursor.go(start);
+    let mut bytes = cursor.take_at_most(page.end - start, MAX_PAGE)?;
+    let Some(place) = bytes.get_mut(22..26) else { return Ok(false) };
+    let stated = u32::from_le_bytes([place[0], place[1], place[2], place[3]]);
+    place.fill(0);
+    Ok(stated == sum_of(&bytes))
+}
+
+fn sum_of(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| {
+            if sum & 0x8000_0000 == 0 { sum << 1 } else { sum << 1 ^ 0x04C1_1DB7 }
+        })
+    })
 }
 
 struct Stream {
@@ -112,7 +135,7 @@ struct Pages {
 
 impl Pages {
     fn all(&mut self, cursor: &mut Cursor) -> Walk<()> {
-        let mut budget = Budget::new(MAX_PAGES);
+        let (mut budget, mut pages) = (Budget::new(MAX_PAGES), 0);
         while cursor.left() > 0 {
             budget.spend()?;
             let start = cursor.at();
@@ -133,6 +156,10 @@ impl Pages {
                 }
                 Err(stop) => return Err(stop),
             };
+            pages += 1;
+            if pages <= SUMMED && !is_intact(cursor, start, &page)? {
+                return Err(Stop::Damaged("a check sum in it is wrong"));
+            }
             self.one(cursor, &page)?;
             cursor.go(page.end);
             self.end = page.end;
@@ -217,7 +244,11 @@ mod tests {
         let mut lengths = vec![255; body.len() / 255];
         lengths.push(u8::try_from(body.len() % 255).unwrap());
         let count = u8::try_from(lengths.len()).unwrap();
-        [&b"OggS\0"[..], &[flags], &position.to_le_bytes(), &[7, 0, 0, 0], &[0; 8], &[count], &lengths, body].concat()
+        let head = [&b"OggS\0"[..], &[flags], &position.to_le_bytes(), &[7, 0, 0, 0], &[0; 8], &[count]].concat();
+        let mut page = [&head, &lengths[..], body].concat();
+        let sum = super::sum_of(&page).to_le_bytes();
+        page[22..26].copy_from_slice(&sum);
+        page
     }
 
     fn comment_block() -> Vec<u8> {
@@ -282,6 +313,13 @@ mod tests {
     #[test]
     fn a_missing_mark_at_the_end_is_no_harm() {
         assert_eq!(finding(&[vorbis_head(), page(0, 0, b""), page(0, 800, &[1; 40])].concat()), []);
+    }
+
+    #[test]
+    fn headers_with_wrong_sums_are_damaged() {
+        let mut file = vorbis();
+        file[40] ^= 1;
+        assert_eq!(finding(&file), [F::Damaged]);
     }
 
     #[test]

@@ -54,7 +54,7 @@ fn format(chunks: &mut Chunks, chunk: Chunk, facts: &mut Facts) -> Walk<u64> {
         chunks.cursor.skip(8)?;
         codec = chunks.u16()?;
     }
-    if channels == 0 || bytes_per_second == 0 {
+    if channels == 0 {
         return Err(Stop::Damaged("the description of its sound makes no sense"));
     }
     facts.codecs = vec![match codec {

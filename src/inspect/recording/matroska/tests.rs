@@ -91,6 +91,8 @@ fn matroska_is_another_type() {
     assert_eq!(finding(&file), [F::TypeMismatch]);
     assert_eq!(of_head(&file), None);
     assert_eq!(of_head(&header(b"webm")), Some(MediaType::Webm));
+    assert_eq!(of_head(&header(b"webm\0")), Some(MediaType::Webm));
+    assert_eq!(of_head(b"\x1A\x45\xDF\xA3\x42\x82\x01"), None);
 }
 
 #[test]
