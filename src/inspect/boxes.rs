@@ -112,18 +112,18 @@ pub fn is_self_contained(cursor: &mut Cursor, budget: &mut Budget, dref: Span) -
 pub mod made {
     //! Boxes as writers make them.
 
-    pub fn made(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    pub fn made(kind: &[u8], content: &[u8]) -> Vec<u8> {
         let len = u32::try_from(content.len() + 8).unwrap();
         [&len.to_be_bytes()[..], kind, content].concat()
     }
 
     /// A box with a version and flags.
-    pub fn full(kind: &[u8; 4], flags: u32, content: &[u8]) -> Vec<u8> {
+    pub fn full(kind: &[u8], flags: u32, content: &[u8]) -> Vec<u8> {
         made(kind, &[&flags.to_be_bytes()[..], content].concat())
     }
 
-    pub fn ftyp(major: &[u8; 4], compatible: &[u8]) -> Vec<u8> {
-        made(b"ftyp", &[&major[..], &[0; 4], compatible].concat())
+    pub fn ftyp(major: &[u8], compatible: &[u8]) -> Vec<u8> {
+        made(b"ftyp", &[major, &[0; 4], compatible].concat())
     }
 }
 

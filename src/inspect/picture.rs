@@ -93,7 +93,7 @@ fn look(media_type: MediaType, view: &View, pixels: MaxPixels) -> Walk<Report> {
     findings.extend(tail::foreign(view)?);
     let exif::Said { captured_at, software, author } = picture.said;
     let (width, height) = (Some(picture.width), Some(picture.height));
-    Ok(Report { findings, facts: Facts { width, height, captured_at, software, author, ..Facts::default() } })
+    Ok(Report { findings, facts: Facts { width, height, author, software, captured_at, ..Facts::default() } })
 }
 
 /// A remark on a picture that opens although something in it is not as it should be.

@@ -98,13 +98,13 @@ impl Chunks {
 pub mod made {
     //! RIFF files as writers make them.
 
-    pub fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    pub fn chunk(name: &[u8], content: &[u8]) -> Vec<u8> {
         let len = u32::try_from(content.len()).unwrap();
         let pad = &b"\0"[..content.len() % 2];
-        [&name[..], &len.to_le_bytes(), content, pad].concat()
+        [name, &len.to_le_bytes(), content, pad].concat()
     }
 
-    pub fn riff(form: &[u8; 4], chunks: &[Vec<u8>]) -> Vec<u8> {
-        chunk(b"RIFF", &[&form[..], &chunks.concat()].concat())
+    pub fn riff(form: &[u8], chunks: &[Vec<u8>]) -> Vec<u8> {
+        chunk(b"RIFF", &[form, &chunks.concat()].concat())
     }
 }

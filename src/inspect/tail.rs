@@ -9,7 +9,7 @@ use super::bytes::{Cursor, Walk};
 use crate::domain::finding::{Finding, FindingCode};
 
 /// How far into a file readers of PDF look for its first line.
-const PDF_WITHIN: u64 = 1024;
+const PDF_WITHIN: usize = 1024;
 /// Padding is looked through as far as this.
 const PADDING: u64 = 16 * 1024 * 1024;
 
@@ -37,7 +37,7 @@ fn is_padding(byte: u8) -> bool {
 }
 
 fn judged(head: &[u8], len: u64) -> Finding {
-    let first = &head[..head.len().min(PDF_WITHIN as usize)];
+    let first = &head[..head.len().min(PDF_WITHIN)];
     if contains(first, b"%PDF-") {
         let detail = "A PDF begins behind the end of the file, so that it is two files in one. Upload the picture or \
                       recording and the PDF as files of their own.";
@@ -85,7 +85,7 @@ fn is_program(head: &[u8]) -> bool {
 
 /// A PDF that starts so early in the file that PDF readers open it, whatever stands before it.
 pub fn foreign(view: &View) -> io::Result<Option<Finding>> {
-    let mut head = vec![0; usize::try_from(view.len.min(PDF_WITHIN)).unwrap_or(0)];
+    let mut head = vec![0; usize::try_from(view.len).unwrap_or(PDF_WITHIN).min(PDF_WITHIN)];
     view.file.read_exact_at(&mut head, 0)?;
     if !contains(&head, b"%PDF-") {
         return Ok(None);
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn what_is_behind_the_end_decides() {
         assert_eq!(code(b""), None);
-        assert_eq!(code(&[0; 100_000]), None);
+        assert_eq!(code(&vec![0; 100_000]), None);
         assert_eq!(code(b"PK\x03\x04..."), Some(FindingCode::TrailingData));
         assert_eq!(code(b"\0\0<html><script>"), Some(FindingCode::TrailingData));
         assert_eq!(code(b"\0\0\0\x18ftypmp42"), Some(FindingCode::TrailingData));

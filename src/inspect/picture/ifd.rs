@@ -9,7 +9,7 @@ pub struct Directories {
     pub cursor: Cursor,
     base: u64,
     big_endian: bool,
-    /// `BigTIFF`, with offsets and counts of 64 bits.
+    /// BigTIFF, with offsets and counts of 64 bits.
     wide: bool,
 }
 

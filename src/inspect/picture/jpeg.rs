@@ -110,9 +110,8 @@ fn segment(image: &mut Image, cursor: &mut Cursor, marker: u8, end: u64) -> Walk
         }
         SCAN => image.has_scan = image.dimensions.is_some(),
         APP1 if image.exif.is_none() && end - cursor.at() > 6 => {
-            if &cursor.take::<6>()? == b"Exif\0\0" {
-                image.exif = Some((cursor.at(), end));
-            }
+            let is_exif = &cursor.take::<6>()? == b"Exif\0\0";
+            image.exif = is_exif.then_some((cursor.at(), end));
         }
         APP2 if end - cursor.at() > 4 => image.lists_others |= &cursor.take::<4>()? == b"MPF\0",
         _ => {}

@@ -154,7 +154,9 @@ impl Chunks {
             b"zTXt" | b"iCCP" => self.inflate_aside(cursor, chunk, 1)?,
             // A keyword, whether and how the rest is compressed, and two texts on its language.
             b"iTXt" => {
-                if keyword(cursor, chunk.end)?.is_some() && cursor.at() < chunk.end && cursor.u8()? == 1 {
+                let is_compressed =
+                    keyword(cursor, chunk.end)?.is_some() && cursor.at() < chunk.end && cursor.u8()? == 1;
+                if is_compressed {
                     cursor.skip(1)?;
                     keyword(cursor, chunk.end)?;
                     keyword(cursor, chunk.end)?;

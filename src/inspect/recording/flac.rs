@@ -58,7 +58,7 @@ pub fn look(view: &View) -> Walk<Recording> {
         match (kind & 0x7F, &stream) {
             (0, None) if len >= 34 => stream = Some(Stream::read(&mut cursor)?),
             (_, None) => return Err(Stop::Damaged("the description of its sound is missing")),
-            (4, _) => drop(lenient(ogg::comments(&mut cursor, behind, &mut facts))?),
+            (4, _) => _ = lenient(ogg::comments(&mut cursor, behind, &mut facts))?,
             _ => {}
         }
         cursor.go(behind);

@@ -76,8 +76,8 @@ impl Tag {
             return Ok(None);
         }
         let (name, len) = if self.version == 2 {
-            let [a, b, c, x, y, z] = cursor.take()?;
-            ([a, b, c, 0], u32::from_be_bytes([0, x, y, z]))
+            let (name, len) = (cursor.take::<3>()?, cursor.take::<3>()?);
+            ([name[0], name[1], name[2], 0], u32::from_be_bytes([0, len[0], len[1], len[2]]))
         } else {
             let (name, len) = (cursor.take()?, cursor.take()?);
             cursor.skip(2)?;
@@ -109,9 +109,9 @@ fn text(content: &[u8]) -> Option<String> {
 pub mod made {
     //! Tags as writers make them.
 
-    pub fn frame(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    pub fn frame(name: &[u8], content: &[u8]) -> Vec<u8> {
         let len = u32::try_from(content.len()).unwrap();
-        [&name[..], &len.to_be_bytes(), &[0, 0], content].concat()
+        [name, &len.to_be_bytes(), &[0, 0], content].concat()
     }
 
     /// Version 2.3.

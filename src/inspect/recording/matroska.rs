@@ -154,7 +154,8 @@ impl Walker {
                 0x4489 => self.stated = real(&mut self.cursor, child)?,
                 // Nanoseconds since the year 2001.
                 0x4461 => {
-                    self.facts.captured_at = said::seconds_since(2001, number(&mut self.cursor, child)? / 1_000_000_000)
+                    self.facts.captured_at =
+                        said::seconds_since(2001, number(&mut self.cursor, child)? / 1_000_000_000);
                 }
                 0x5741 => self.facts.software = self.text(child)?,
                 0x4D80 => self.facts.software = self.facts.software.take().or(self.text(child)?),

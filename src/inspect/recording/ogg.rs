@@ -80,6 +80,7 @@ struct Stream {
 
 impl Stream {
     fn read(cursor: &mut Cursor, page: &Page) -> Walk<Self> {
+        cursor.go(page.body);
         let head = cursor.take_at_most(page.end - page.body, HEAD)?;
         let le32 = |at: usize| head.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
         let le16 = |at: usize| head.get(at..at + 2).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes);

@@ -18,7 +18,7 @@ struct Recipe {
 
 const RECIPE: Recipe = Recipe { codec: b"hvc1", size: (20, 10), properties: &[0x01, 0x82], reference: Vec::new() };
 
-fn item(id: u16, kind: &[u8; 4]) -> Vec<u8> {
+fn item(id: u16, kind: &[u8]) -> Vec<u8> {
     full(b"infe", 0x0200_0000, &[&id.to_be_bytes()[..], &[0, 0], kind, &[0]].concat())
 }
 

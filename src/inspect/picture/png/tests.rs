@@ -11,7 +11,7 @@ use crate::domain::media_type::MediaType;
 use crate::inspect::made::{LIMITS, codes, spoilt, view};
 use crate::inspect::{Report, picture};
 
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn chunk(kind: &[u8], content: &[u8]) -> Vec<u8> {
     let mut sum = Crc::new();
     sum.update(kind);
     sum.update(content);
@@ -118,8 +118,8 @@ fn too_many_pixels_are_refused_before_they_are_inflated() {
 
 #[test]
 fn texts_and_profiles_that_swell_are_bombs() {
-    let large = deflated(&vec![b'A'; MAX_INFLATED as usize + 1]);
-    let half = deflated(&vec![b'A'; MAX_INFLATED as usize / 2 + 1]);
+    let most = usize::try_from(MAX_INFLATED).unwrap();
+    let (large, half) = (deflated(&vec![b'A'; most + 1]), deflated(&vec![b'A'; most / 2 + 1]));
     for (kind, front) in
         [(b"zTXt", &b"Comment\0\0"[..]), (b"iCCP", b"icc\0\0"), (b"iTXt", b"Comment\0\x01\0en\0Title\0")]
     {

@@ -1,5 +1,5 @@
 //! What an index says about its recording, in the three ways that grew one after the other: QuickTime's user
-//! data, the list of iTunes, and QuickTime's named keys, which iPhones write.
+//! data, the list of iTunes, and QuickTime's named keys, which phones write.
 
 use super::Reader;
 use crate::domain::finding::Facts;

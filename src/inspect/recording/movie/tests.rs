@@ -37,9 +37,9 @@ fn u32s(words: &[u32]) -> Vec<u8> {
 
 /// An index whose chunks of ten bytes begin at `data`.
 fn moov(recipe: &Recipe, data: usize) -> Vec<u8> {
-    let mvhd = full(b"mvhd", 0, &[u32s(&[CREATED, 0, 1000, recipe.duration]), vec![0; 80]].concat());
+    let whole = full(b"mvhd", 0, &[u32s(&[CREATED, 0, 1000, recipe.duration]), vec![0; 80]].concat());
     let tkhd = full(b"tkhd", 7, &[u32s(&[0, 0, 1]), vec![0; 60], u32s(&[640 << 16, 480 << 16])].concat());
-    let mdhd = full(b"mdhd", 0, &[u32s(&[0, 0, 600, 600 * recipe.duration / 1000]), vec![0; 4]].concat());
+    let part = full(b"mdhd", 0, &[u32s(&[0, 0, 600, 600 * recipe.duration / 1000]), vec![0; 4]].concat());
     let hdlr = full(b"hdlr", 0, &[&[0; 4][..], recipe.handler, &[0; 13]].concat());
     let dinf = made(b"dinf", &full(b"dref", 0, &[u32s(&[1]), recipe.reference.clone()].concat()));
     let entry = made(recipe.codec, &[&[0; 24][..], &[0x02, 0x80, 0x01, 0xE0], &[0; 50]].concat());
@@ -53,8 +53,8 @@ fn moov(recipe: &Recipe, data: usize) -> Vec<u8> {
         full(b"stco", 0, &[u32s(&[chunks]), u32s(&offsets)].concat()),
     ];
     let minf = made(b"minf", &[dinf, made(b"stbl", &stbl.concat())].concat());
-    let mdia = made(b"mdia", &[mdhd, hdlr, minf].concat());
-    made(b"moov", &[mvhd, made(b"trak", &[tkhd, mdia].concat()), recipe.extra.clone()].concat())
+    let mdia = made(b"mdia", &[part, hdlr, minf].concat());
+    made(b"moov", &[whole, made(b"trak", &[tkhd, mdia].concat()), recipe.extra.clone()].concat())
 }
 
 /// Index first, as for streaming.
@@ -129,7 +129,7 @@ fn something_has_to_be_in_it() {
 fn tables_that_promise_more_than_they_hold_are_damaged() {
     let stsz = full(b"stsz", 0, &u32s(&[0, u32::MAX]));
     let around = [b"stbl", b"minf", b"mdia", b"trak", b"moov"];
-    let file = around.iter().fold(stsz, |inner, kind| made(kind, &inner));
+    let file = around.iter().fold(stsz, |inner, kind| made(*kind, &inner));
     assert_eq!(finding(&[ftyp(b"isom", b""), file].concat()), [F::Damaged]);
     let deep = (0..3000).fold(Vec::new(), |inner, _| made(b"moov", &inner));
     assert_eq!(finding(&[ftyp(b"isom", b""), deep].concat()), [F::Damaged]);

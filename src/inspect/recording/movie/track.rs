@@ -51,8 +51,8 @@ struct Table {
 }
 
 impl Reader {
-    pub fn track(&mut self, trak: Span) -> Walk<Track> {
-        let parts = self.within(trak)?;
+    pub fn track(&mut self, outer: Span) -> Walk<Track> {
+        let parts = self.within(outer)?;
         let media = boxes::first(&parts, *b"mdia").ok_or(Stop::Damaged("the description of a track is incomplete"))?;
         let media = self.within(media)?;
         let mut track = Track {
@@ -123,9 +123,9 @@ impl Reader {
                 b"stsd" => self.description(track, span)?,
                 b"stsz" => track.samples = self.sizes(span)?,
                 b"stz2" => track.samples = self.table(span, 8, 0)?.count,
-                b"stts" | b"ctts" => drop(self.table(span, 4, 8)?),
-                b"stsc" => drop(self.table(span, 4, 12)?),
-                b"stss" => drop(self.table(span, 4, 4)?),
+                b"stts" | b"ctts" => _ = self.table(span, 4, 8)?,
+                b"stsc" => _ = self.table(span, 4, 12)?,
+                b"stss" => _ = self.table(span, 4, 4)?,
                 b"stco" => self.chunks(track, span, 4)?,
                 b"co64" => self.chunks(track, span, 8)?,
                 _ => {}
