@@ -232,10 +232,8 @@ impl Walker {
                 0xA3 | 0xA0 => self.clusters += 1,
                 _ => {}
             }
-            if child.id == 0xA3 {
-                time = time.max(lenient(self.time_of(child, time))?.unwrap_or(time));
-            }
-            self.latest = self.latest.max(Some(time));
+            let here = if child.id == 0xA3 { lenient(self.time_of(child, time))? } else { Some(time) };
+            self.latest = self.latest.max(here);
             self.cursor.go(behind);
             // What is known of the length is enough: the rest of the cluster is not read.
             if cluster.end.is_some() && self.stated.is_some() && self.clusters > 0 {

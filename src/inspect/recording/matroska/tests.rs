@@ -35,9 +35,10 @@ fn tracks(encodings: &[u8]) -> Vec<u8> {
     made(TRACKS, &made(0xAE, &[made(0x83, &[1]), made(0x86, b"V_VP9"), video, encodings.to_vec()].concat()))
 }
 
-/// A cluster at one second, and a block half a second into it.
+/// A cluster at one second, and blocks a quarter and half a second into it.
 fn cluster_content() -> Vec<u8> {
-    [made(0xE7, &[0x03, 0xE8]), made(0xA3, &[0x81, 0x01, 0xF4, 0x80, 1, 2, 3])].concat()
+    let block = |high, low| made(0xA3, &[0x81, high, low, 0x80, 1, 2, 3]);
+    [made(0xE7, &[0x03, 0xE8]), block(0x00, 0xFA), block(0x01, 0xF4)].concat()
 }
 
 fn webm() -> Vec<u8> {
