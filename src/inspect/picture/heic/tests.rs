@@ -1,3 +1,5 @@
+//! HEICs made box by box: whole, cut, coded otherwise, and with images that are elsewhere.
+
 use proptest::prelude::*;
 
 use super::super::exif::made::exif;

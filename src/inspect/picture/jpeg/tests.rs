@@ -1,3 +1,5 @@
+//! JPEGs made segment by segment: whole, cut, too large, and with other files behind them.
+
 use proptest::prelude::*;
 
 use super::super::exif::made::exif;

@@ -1,3 +1,5 @@
+//! PNGs made chunk by chunk: whole, cut, with wrong sums, and with what swells when it is inflated.
+
 use std::io::Write;
 
 use flate2::Compression;

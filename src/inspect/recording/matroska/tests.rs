@@ -1,3 +1,5 @@
+//! WebM files made element by element: recorded at once, recorded live, cut, and of another document type.
+
 use proptest::prelude::*;
 
 use super::*;

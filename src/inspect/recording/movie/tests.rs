@@ -1,3 +1,5 @@
+//! MP4s made box by box: index first or last, in fragments, cut, protected, and with samples that are elsewhere.
+
 use proptest::prelude::*;
 
 use super::*;
