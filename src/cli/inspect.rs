@@ -41,6 +41,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCod
         max_bytes: settings.uploads.max_bytes,
         max_recording_bytes: settings.uploads.max_recording_bytes,
         max_pages: settings.inspection.max_pages,
+        max_pixels: settings.inspection.max_pixels,
     };
     let mut code = ExitCode::SUCCESS;
     for path in &arguments.files {

@@ -85,6 +85,7 @@ pub struct UploadSettings {
 #[serde(deny_unknown_fields)]
 pub struct InspectionSettings {
     pub max_pages: u32,
+    pub max_pixels: u64,
 }
 
 words! {

@@ -1,12 +1,19 @@
 //! What a file really is. Only its bytes decide; the name and the declared type are claims to compare with
 //! them. Limits go in, a verdict comes out, and nothing in here touches the network or another file.
 
+mod boxes;
+mod bytes;
 mod judge;
+#[cfg(test)]
+mod made;
 mod package;
 mod pdf;
 mod picture;
 mod recording;
+mod riff;
+mod said;
 mod sniff;
+mod tail;
 mod text;
 
 use std::fs::File;
@@ -26,6 +33,8 @@ pub struct Limits {
     /// Bytes, for audio and video.
     pub max_recording_bytes: u64,
     pub max_pages: u32,
+    /// Width times height of a picture.
+    pub max_pixels: u64,
 }
 
 /// What a client says about a file.
@@ -104,6 +113,9 @@ fn identify(head: &[u8], view: &View, claim: &Claim) -> io::Result<Found> {
         return Ok(Found::Accepted(media_type));
     }
     Ok(match sniff::sniff(head) {
+        sniff::Sniffed::Accepted(media_type) if media_type.sort() == Sort::Recording => {
+            Found::Accepted(recording::identify(view, media_type)?)
+        }
         sniff::Sniffed::Accepted(media_type) => Found::Accepted(media_type),
         sniff::Sniffed::Package => package::identify(view.clone()),
         sniff::Sniffed::Ole => package::identify_ole(view.clone())?,

@@ -1,5 +1,6 @@
 //! The coarse look at the first bytes. It proposes; for containers and text the structure decides.
 
+use super::{picture, recording};
 use crate::domain::media_type::MediaType;
 
 /// What the first bytes look like.
@@ -21,7 +22,10 @@ pub fn sniff(head: &[u8]) -> Sniffed {
     if head.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         return Sniffed::Ole;
     }
-    let Some(found) = infer::get(head) else { return Sniffed::Unknown };
+    let Some(found) = infer::get(head) else {
+        let found = picture::of_head(head).or_else(|| recording::of_head(head));
+        return found.map_or(Sniffed::Unknown, Sniffed::Accepted);
+    };
     match accepted(found.mime_type()) {
         Some(media_type) => Sniffed::Accepted(media_type),
         None => Sniffed::Other(in_words(found.mime_type())),

@@ -62,6 +62,7 @@ impl Intake {
             max_bytes: uploads.max_bytes,
             max_recording_bytes: uploads.max_recording_bytes,
             max_pages: inspection.max_pages,
+            max_pixels: inspection.max_pixels,
         };
         Self {
             db,

@@ -3,6 +3,7 @@
 mod access;
 mod file;
 mod form;
+mod media;
 mod showcase;
 mod size;
 

@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn every_form_is_accepted_for_what_it_is() {
-        let limits = Limits { max_bytes: 5_000, max_recording_bytes: 5_000, max_pages: 1 };
+        let limits = Limits { max_bytes: 5_000, max_recording_bytes: 5_000, max_pages: 1, max_pixels: 100_000_000 };
         for form in FORMS {
             let mut stored = tempfile::tempfile().unwrap();
             stored.write_all(&file(form, "seed/1/1")).unwrap();

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::support::app::TestAppRef;
 use crate::support::client::{Upload, id};
+use crate::support::files::media::{self, FILM, Movie, OPUS, SOUND, VORBIS};
 use crate::support::{Answer, World, both, files};
 
 both!(the_media_type_comes_from_the_content, every_text_is_text, file_names_are_made_safe, declarations_may_be_loose);
@@ -15,7 +16,7 @@ const OFFICE: &str = "application/vnd.openxmlformats-officedocument";
 fn formats() -> Vec<(&'static str, Vec<u8>, String)> {
     let office = |kind: &str| files::office(&format!("{OFFICE}.{kind}.main+xml"), "a format");
     let open = |kind: &str| files::open_document(kind, "a format");
-    let of = |head: &[u8]| files::starting(head, "a format");
+    let quicktime = Movie { brand: b"qt  ", ..FILM };
     vec![
         ("a.pdf", files::pdf(1, "a format"), "application/pdf".into()),
         ("a", files::pdf(1, "without an ending"), "application/pdf".into()),
@@ -25,27 +26,24 @@ fn formats() -> Vec<(&'static str, Vec<u8>, String)> {
         ("a.odt", open("text"), "application/vnd.oasis.opendocument.text".into()),
         ("a.ods", open("spreadsheet"), "application/vnd.oasis.opendocument.spreadsheet".into()),
         ("a.odp", open("presentation"), "application/vnd.oasis.opendocument.presentation".into()),
-        ("a.jpg", of(b"\xff\xd8\xff\xe0\0\x10JFIF\0"), "image/jpeg".into()),
+        ("a.jpg", media::jpeg(8, 8, "a format"), "image/jpeg".into()),
         ("a.png", files::png("a format"), "image/png".into()),
-        ("a.webp", of(b"RIFF\x50\x02\0\0WEBPVP8 "), "image/webp".into()),
-        ("a.heic", of(b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"), "image/heic".into()),
-        ("a.gif", of(b"GIF89a"), "image/gif".into()),
-        ("a.tiff", of(b"II*\0"), "image/tiff".into()),
-        ("a.mp3", of(b"ID3\x04\0"), "audio/mpeg".into()),
-        ("a.m4a", of(b"\0\0\0\x18ftypM4A \0\0\0\0"), "audio/mp4".into()),
+        ("a.webp", media::webp("a format"), "image/webp".into()),
+        ("a.heic", media::heic("a format"), "image/heic".into()),
+        ("a.gif", media::gif("a format"), "image/gif".into()),
+        ("a.tiff", media::tiff("a format"), "image/tiff".into()),
+        ("a.mp3", media::mp3("a format"), "audio/mpeg".into()),
+        ("a.m4a", media::movie(&SOUND, "a format"), "audio/mp4".into()),
         ("a.wav", files::wav(1000, 1), "audio/wav".into()),
-        ("a.ogg", of(b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x1e\x01vorbis"), "audio/ogg".into()),
-        ("a.opus", of(b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead"), "audio/ogg".into()),
-        ("a.flac", of(b"fLaC"), "audio/flac".into()),
-        ("a.mp4", of(b"\0\0\0\x18ftypisom\0\0\0\0"), "video/mp4".into()),
-        ("a.m4v", of(b"\0\0\0\x18ftypM4V \0\0\0\0"), "video/mp4".into()),
-        ("a.mov", of(b"\0\0\0\x14ftypqt  \0\0\0\0"), "video/quicktime".into()),
-        ("film.mp4", files::starting(b"\0\0\0\x14ftypqt  \0\0\0\0", "other"), "video/quicktime".into()),
-        (
-            "a.webm",
-            of(b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm"),
-            "video/webm".into(),
-        ),
+        ("a.ogg", media::ogg(VORBIS, "a format"), "audio/ogg".into()),
+        ("a.opus", media::ogg(OPUS, "a format"), "audio/ogg".into()),
+        ("a.flac", media::flac("a format"), "audio/flac".into()),
+        ("a.mp4", media::movie(&FILM, "a format"), "video/mp4".into()),
+        ("a.m4v", media::movie(&Movie { brand: b"M4V ", ..FILM }, "a format"), "video/mp4".into()),
+        ("a.mov", media::movie(&quicktime, "a format"), "video/quicktime".into()),
+        ("film.mp4", media::movie(&quicktime, "other"), "video/quicktime".into()),
+        ("a.webm", media::webm("webm", "a format"), "video/webm".into()),
+        ("film.m4a", media::movie(&Movie { brand: b"M4A ", ..FILM }, "a film"), "video/mp4".into()),
     ]
 }
 

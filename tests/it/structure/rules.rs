@@ -42,6 +42,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("aws_", &["storage"]),
     ("lopdf", &["inspect"]),
     ("infer", &["inspect"]),
+    ("flate2", &["inspect"]),
     ("zip", &["inspect"]),
     ("quick_xml", &["inspect"]),
     ("clap", &["cli"]),

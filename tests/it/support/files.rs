@@ -1,5 +1,7 @@
 //! Small real files, made here: each call with another marker gives another digest.
 
+pub mod media;
+
 use std::io::{Cursor, Write};
 
 use sha2::{Digest, Sha256};
@@ -84,14 +86,6 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
     })
-}
-
-/// A file of 600 bytes that starts so, and is told apart by its marker at the end.
-pub fn starting(head: &[u8], marker: &str) -> Vec<u8> {
-    let mut file = head.to_vec();
-    file.resize(600 - marker.len(), 0);
-    file.extend(marker.bytes());
-    file
 }
 
 /// An office document whose main part has this content type.
