@@ -16,7 +16,8 @@ use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::finding::Finding;
 use crate::domain::media_type::MediaType;
-use crate::inspect::{self, Claim, Limits};
+use crate::inspect::{self, Claim, Rules};
+use crate::intake::rules;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -37,14 +38,10 @@ struct Line<'a> {
 }
 
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let limits = Limits {
-        max_bytes: settings.uploads.max_bytes,
-        max_recording_bytes: settings.uploads.max_recording_bytes,
-        max_pages: settings.inspection.max_pages,
-    };
+    let rules = rules(&settings.uploads, &settings.inspection);
     let mut code = ExitCode::SUCCESS;
     for path in &arguments.files {
-        let line = look(path, limits).with_context(|| format!("{} cannot be read", path.display()))?;
+        let line = look(path, &rules).with_context(|| format!("{} cannot be read", path.display()))?;
         if line.verdict == "refused" {
             code = ExitCode::FAILURE;
         }
@@ -53,7 +50,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCod
     Ok(code)
 }
 
-fn look(path: &Path, limits: Limits) -> io::Result<Line<'_>> {
+fn look<'a>(path: &'a Path, rules: &Rules) -> io::Result<Line<'a>> {
     let mut file = File::open(path)?;
     let (mut hasher, mut bytes, mut block) = (Sha256::new(), 0, vec![0; 256 * 1024]);
     loop {
@@ -66,7 +63,7 @@ fn look(path: &Path, limits: Limits) -> io::Result<Line<'_>> {
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let claim = Claim { name: FileName::from_client(&name), declared: None };
-    let verdict = inspect::inspect(&Arc::new(file), &claim, limits)?;
+    let verdict = inspect::inspect(&Arc::new(file), &claim, rules)?;
     Ok(Line {
         file: path,
         media_type: verdict.media_type,

@@ -6,6 +6,7 @@ mod package;
 mod pdf;
 mod picture;
 mod recording;
+mod rules;
 mod sniff;
 mod text;
 
@@ -14,19 +15,11 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
+pub use rules::Rules;
+
 use crate::domain::file_name::FileName;
 use crate::domain::finding::{Facts, Finding, FindingCode, Verdict};
-use crate::domain::media_type::{MediaType, Sort};
-
-/// How large and how long evidence may be.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes, for everything but recordings.
-    pub max_bytes: u64,
-    /// Bytes, for audio and video.
-    pub max_recording_bytes: u64,
-    pub max_pages: u32,
-}
+use crate::domain::media_type::MediaType;
 
 /// What a client says about a file.
 #[derive(Clone, Debug)]
@@ -41,10 +34,10 @@ pub const HEAD: usize = 8 * 1024;
 
 /// The size limit of a file that starts with `head`: recordings may be larger than all else.
 #[must_use]
-pub fn size_limit(head: &[u8], limits: Limits) -> u64 {
+pub fn size_limit(head: &[u8], rules: &Rules) -> u64 {
     match sniff::sniff(head) {
-        sniff::Sniffed::Accepted(found) if found.sort() == Sort::Recording => limits.max_recording_bytes,
-        _ => limits.max_bytes,
+        sniff::Sniffed::Accepted(found) => rules.max_bytes_of(found),
+        _ => rules.max_bytes,
     }
 }
 
@@ -62,7 +55,13 @@ pub fn too_large(limit: u64) -> Finding {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn inspect(file: &Arc<File>, claim: &Claim, limits: Limits) -> io::Result<Verdict> {
+pub fn inspect(file: &Arc<File>, claim: &Claim, rules: &Rules) -> io::Result<Verdict> {
+    let mut verdict = look(file, claim, rules)?;
+    rules.weigh(&mut verdict);
+    Ok(verdict)
+}
+
+fn look(file: &Arc<File>, claim: &Claim, rules: &Rules) -> io::Result<Verdict> {
     let len = file.metadata()?.len();
     if len == 0 {
         let detail =
@@ -71,15 +70,15 @@ pub fn inspect(file: &Arc<File>, claim: &Claim, limits: Limits) -> io::Result<Ve
     }
     let mut head = vec![0; HEAD.min(usize::try_from(len).unwrap_or(HEAD))];
     file.read_exact_at(&mut head, 0)?;
-    let limit = size_limit(&head, limits);
+    let limit = size_limit(&head, rules);
     if len > limit {
         return Ok(refused(None, too_large(limit)));
     }
     let view = View { file: Arc::clone(file), at: 0, len };
     let found = identify(&head, &view, claim)?;
-    match judge::judge(found, claim) {
+    match judge::judge(found, claim, rules) {
         Ok(media_type) => {
-            let Report { findings, facts } = look_inside(media_type, view, limits)?;
+            let Report { findings, facts } = look_inside(media_type, view, rules)?;
             Ok(Verdict { media_type: Some(media_type), findings, facts })
         }
         Err(finding) => Ok(refused(None, finding)),
@@ -125,15 +124,17 @@ impl Report {
     }
 }
 
-fn look_inside(media_type: MediaType, view: View, limits: Limits) -> io::Result<Report> {
+fn look_inside(media_type: MediaType, view: View, rules: &Rules) -> io::Result<Report> {
     use MediaType as M;
     match media_type {
-        M::Pdf => Ok(pdf::inspect(view, limits.max_pages)),
+        M::Pdf => Ok(pdf::inspect(view, rules.max_pages)),
         // Packages and text were read to be told what they are.
-        M::Docx | M::Xlsx | M::Pptx | M::Odt | M::Ods | M::Odp | M::Txt | M::Csv | M::Md => Ok(Report::default()),
-        M::Jpeg | M::Png | M::Webp | M::Heic | M::Gif | M::Tiff => picture::inspect(media_type, view, limits),
+        M::Docx | M::Xlsx | M::Pptx | M::Odt | M::Ods | M::Odp | M::Txt | M::Csv | M::Md | M::Eml | M::Msg => {
+            Ok(Report::default())
+        }
+        M::Jpeg | M::Png | M::Webp | M::Heic | M::Gif | M::Tiff => picture::inspect(media_type, view, rules),
         M::Mp3 | M::M4a | M::Wav | M::Ogg | M::Flac | M::Mp4 | M::Mov | M::Webm => {
-            recording::inspect(media_type, view, limits)
+            recording::inspect(media_type, view, rules)
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::{Limits, Report, View};
+use super::{Report, Rules, View};
 use crate::domain::media_type::MediaType;
 
-pub fn inspect(_: MediaType, _: View, _: Limits) -> io::Result<Report> {
+pub fn inspect(_: MediaType, _: View, _: &Rules) -> io::Result<Report> {
     Ok(Report::default())
 }

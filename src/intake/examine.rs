@@ -1,5 +1,7 @@
 //! Staged → inspected → sealed: a file is looked at before anything of it becomes readable.
 
+use std::sync::Arc;
+
 use tokio::task::spawn_blocking;
 
 use super::{Error, Intake, Received};
@@ -33,9 +35,9 @@ impl Intake {
     pub(super) async fn examine(&self, received: Received, claim: Claim) -> Result<Examined, Error> {
         let _turn = self.examining.acquire().await.expect("the semaphore is never closed");
         let Received { key, staged } = received;
-        let (file, limits) = (staged.file(), self.limits);
+        let (file, rules) = (staged.file(), Arc::clone(&self.rules));
         let verdict =
-            spawn_blocking(move || inspect::inspect(&file, &claim, limits)).await.map_err(std::io::Error::other)??;
+            spawn_blocking(move || inspect::inspect(&file, &claim, &rules)).await.map_err(std::io::Error::other)??;
         fail::fail_point!("examined", crate::storage::die);
         match verdict.media_type {
             Some(media_type) if verdict.refusal().is_none() => {

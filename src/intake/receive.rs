@@ -40,7 +40,7 @@ impl Intake {
         let _budget = self.receiving.acquire().await.expect("the semaphore is never closed");
         let mut staging = self.storage.stage(key).await?;
         let mut gauge = Gauge::new(self.pace);
-        let mut limit = self.limits.max_bytes;
+        let mut limit = self.rules.max_bytes;
         let mut block = BytesMut::new();
         let mut body = std::pin::pin!(body);
         while let Some(chunk) = self.soon(body.next()).await? {
@@ -49,7 +49,7 @@ impl Intake {
             gauge.count(chunk.len())?;
             block.extend_from_slice(&chunk);
             if is_head {
-                limit = size_limit(&block[..block.len().min(HEAD)], self.limits);
+                limit = size_limit(&block[..block.len().min(HEAD)], &self.rules);
             }
             if gauge.received > limit {
                 return Err(Error::too_large(limit));
