@@ -1,14 +1,22 @@
 //! What a file really is. Only its bytes decide; the name and the declared type are claims to compare with
 //! them. Limits go in, a verdict comes out, and nothing in here touches the network or another file.
 
+mod compound;
 mod judge;
+mod links;
+mod mail;
 mod package;
 mod pdf;
 mod picture;
+mod program;
 mod recording;
 mod rules;
 mod sniff;
+mod stop;
 mod text;
+mod told;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -16,6 +24,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 pub use rules::Rules;
+use stop::{Broken, Stop};
 
 use crate::domain::file_name::FileName;
 use crate::domain::finding::{Facts, Finding, FindingCode, Verdict};
@@ -75,7 +84,7 @@ fn look(file: &Arc<File>, claim: &Claim, rules: &Rules) -> io::Result<Verdict> {
         return Ok(refused(None, too_large(limit)));
     }
     let view = View { file: Arc::clone(file), at: 0, len };
-    let found = identify(&head, &view, claim)?;
+    let found = identify(&head, &view, claim, rules)?;
     match judge::judge(found, claim, rules) {
         Ok(media_type) => {
             let Report { findings, facts } = look_inside(media_type, view, rules)?;
@@ -95,18 +104,17 @@ enum Found {
     Unknown,
 }
 
-fn identify(head: &[u8], view: &View, claim: &Claim) -> io::Result<Found> {
-    if let Some(media_type) = text::claimed(claim)
-        && text::is_text(view.clone())?
-        && !sniff::is_markup(head)
-    {
-        return Ok(Found::Accepted(media_type));
+fn identify(head: &[u8], view: &View, claim: &Claim, rules: &Rules) -> io::Result<Found> {
+    if let Some(found) = text::identify(head, view, claim)? {
+        return Ok(found);
     }
     Ok(match sniff::sniff(head) {
         sniff::Sniffed::Accepted(media_type) => Found::Accepted(media_type),
-        sniff::Sniffed::Package => package::identify(view.clone()),
-        sniff::Sniffed::Ole => package::identify_ole(view.clone())?,
+        sniff::Sniffed::Package => package::identify(view, rules)?,
+        sniff::Sniffed::Compound => compound::identify(view)?,
         sniff::Sniffed::Other(name) => Found::Other(name),
+        sniff::Sniffed::Unknown if mail::is_mail(head) => Found::Accepted(MediaType::Eml),
+        sniff::Sniffed::Unknown if text::is_text(view)? => Found::Other(text::NAMELESS.into()),
         sniff::Sniffed::Unknown => Found::Unknown,
     })
 }
@@ -122,16 +130,23 @@ impl Report {
     fn of(finding: Finding) -> Self {
         Self { findings: vec![finding], facts: Facts::default() }
     }
+
+    /// Adds a remark, unless there is one of its code: a hundred links are one remark about links.
+    fn add(&mut self, finding: Finding) {
+        if !self.findings.iter().any(|earlier| earlier.code == finding.code) {
+            self.findings.push(finding);
+        }
+    }
 }
 
 fn look_inside(media_type: MediaType, view: View, rules: &Rules) -> io::Result<Report> {
     use MediaType as M;
     match media_type {
-        M::Pdf => Ok(pdf::inspect(view, rules.max_pages)),
-        // Packages and text were read to be told what they are.
-        M::Docx | M::Xlsx | M::Pptx | M::Odt | M::Ods | M::Odp | M::Txt | M::Csv | M::Md | M::Eml | M::Msg => {
-            Ok(Report::default())
-        }
+        M::Pdf => pdf::inspect(view, rules),
+        M::Docx | M::Xlsx | M::Pptx | M::Odt | M::Ods | M::Odp => package::inspect(media_type, &view, rules),
+        M::Txt | M::Csv | M::Md => text::inspect(media_type, view),
+        M::Eml => mail::inspect(view, rules),
+        M::Msg => compound::inspect(&view, rules),
         M::Jpeg | M::Png | M::Webp | M::Heic | M::Gif | M::Tiff => picture::inspect(media_type, view, rules),
         M::Mp3 | M::M4a | M::Wav | M::Ogg | M::Flac | M::Mp4 | M::Mov | M::Webm => {
             recording::inspect(media_type, view, rules)
@@ -149,6 +164,13 @@ struct View {
     file: Arc<File>,
     at: u64,
     len: u64,
+}
+
+impl View {
+    /// The same file, from here on.
+    fn from(&self, position: u64) -> Self {
+        Self { file: Arc::clone(&self.file), at: position, len: self.len }
+    }
 }
 
 impl Read for View {
