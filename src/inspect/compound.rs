@@ -79,7 +79,8 @@ pub fn is_of_the_data(error: &io::Error) -> bool {
 /// The telling names that stand anywhere in a file whose own list cannot be read.
 fn known_names(view: &View) -> io::Result<BTreeSet<String>> {
     let names: Vec<&str> = OLD.iter().map(|(name, _)| *name).chain([PASSWORD, MESSAGE]).collect();
-    let wide: Vec<Vec<u8>> = names.iter().map(|name| name.encode_utf16().flat_map(u16::to_le_bytes).collect()).collect();
+    let wide: Vec<Vec<u8>> =
+        names.iter().map(|name| name.encode_utf16().flat_map(u16::to_le_bytes).collect()).collect();
     let longest = wide.iter().map(Vec::len).max().unwrap_or(0);
     let (mut view, mut window, mut block) = (view.from(0), Vec::new(), vec![0; 64 * 1024]);
     let mut found = BTreeSet::new();

@@ -4,7 +4,8 @@
 use crate::domain::finding::{Finding, FindingCode};
 
 /// Addresses that open in a browser, mail or telephone program at a person's click.
-const EVERYDAY: &[&str] = &["http", "https", "mailto", "tel", "sms", "ftp", "ftps", "news", "geo", "xmpp", "skype", "msteams"];
+const EVERYDAY: &[&str] =
+    &["http", "https", "mailto", "tel", "sms", "ftp", "ftps", "news", "geo", "xmpp", "skype", "msteams"];
 
 /// Where a target leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +60,8 @@ pub fn remark(document: &str, target: &str) -> Option<Finding> {
         Leads::Share => "another computer's shared folder",
         Leads::Elsewhere => "something that another program opens",
     };
-    let detail = format!("The {document} has a link to {place}. Check its links, and remove those that others cannot use.");
+    let detail =
+        format!("The {document} has a link to {place}. Check its links, and remove those that others cannot use.");
     Some(Finding::new(FindingCode::Links, detail))
 }
 

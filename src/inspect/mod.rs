@@ -13,10 +13,10 @@ mod recording;
 mod rules;
 mod sniff;
 mod stop;
-mod text;
-mod told;
 #[cfg(test)]
 mod tests;
+mod text;
+mod told;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

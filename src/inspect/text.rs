@@ -69,7 +69,9 @@ pub fn inspect(media_type: MediaType, view: View) -> io::Result<Report> {
     let mut head = Vec::new();
     view.from(0).take(super::HEAD as u64).read_to_end(&mut head)?;
     if let Some(kind) = markup(&head) {
-        let detail = format!("The text is {kind} by its content. It is kept and shown as plain text; upload a PDF of it if the page is the evidence.");
+        let detail = format!(
+            "The text is {kind} by its content. It is kept and shown as plain text; upload a PDF of it if the page is the evidence."
+        );
         let code = FindingCode::TypeMismatch;
         report.add(Finding { code, severity: Severity::Warns, detail });
     }
@@ -106,7 +108,10 @@ pub fn markup(head: &[u8]) -> Option<&'static str> {
         let behind = start.strip_prefix(name);
         behind.is_some_and(|rest| rest.starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/')))
     };
-    if ["<html", "<head", "<body", "<script", "<iframe", "<!doctype html", "<meta", "<frameset"].iter().any(|name| is(name)) {
+    if ["<html", "<head", "<body", "<script", "<iframe", "<!doctype html", "<meta", "<frameset"]
+        .iter()
+        .any(|name| is(name))
+    {
         Some("a web page (HTML)")
     } else if is("<svg") || start.starts_with("<!doctype svg") || start.starts_with("<svg:svg") {
         Some("an SVG picture")

@@ -75,7 +75,10 @@ impl Content {
 
     /// All names that the part goes by.
     pub fn names(&self) -> impl Iterator<Item = String> {
-        self.parameters.iter().filter(|(name, _)| matches!(name.as_str(), "name" | "filename")).map(|(_, value)| decoded(value))
+        self.parameters
+            .iter()
+            .filter(|(name, _)| matches!(name.as_str(), "name" | "filename"))
+            .map(|(_, value)| decoded(value))
     }
 
     fn parameter(&self, name: &str) -> Option<&str> {

@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::content::{Content, Encoding};
 use super::{attachments, headers, program_attached, script};
@@ -87,5 +87,7 @@ fn from_base64(body: &[u8]) -> Vec<u8> {
 pub fn runs(html: &[u8]) -> bool {
     let html = html.to_ascii_lowercase();
     let holds = |word: &[u8]| html.windows(word.len()).any(|window| window == word);
-    [b"<script".as_slice(), b"javascript:", b"vbscript:", b"<iframe", b"<object", b"<embed", b"<applet"].iter().any(|word| holds(word))
+    [b"<script".as_slice(), b"javascript:", b"vbscript:", b"<iframe", b"<object", b"<embed", b"<applet"]
+        .iter()
+        .any(|word| holds(word))
 }

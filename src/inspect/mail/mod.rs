@@ -25,7 +25,14 @@ const LINE: u64 = 64 * 1024;
 /// # Errors
 /// When the file cannot be read.
 pub fn inspect(view: View, rules: &Rules) -> io::Result<Report> {
-    let mut walk = Walk { rules, levels: Vec::new(), depth: 0, parts: 0, state: State::Headers(Headers::default()), report: Report::default() };
+    let mut walk = Walk {
+        rules,
+        levels: Vec::new(),
+        depth: 0,
+        parts: 0,
+        state: State::Headers(Headers::default()),
+        report: Report::default(),
+    };
     Stop::reported(walk.read(BufReader::with_capacity(256 * 1024, view)).map(|()| walk.report))
 }
 
@@ -80,7 +87,8 @@ impl Walk<'_> {
         let Some(told) = line.strip_prefix(b"--") else { return Ok(false) };
         let told = told.trim_ascii_end();
         let matching = self.levels.iter().rposition(|level| told == level.boundary);
-        let closing = told.strip_suffix(b"--").and_then(|told| self.levels.iter().rposition(|level| told == level.boundary));
+        let closing =
+            told.strip_suffix(b"--").and_then(|told| self.levels.iter().rposition(|level| told == level.boundary));
         let Some(at) = matching.or(closing) else { return Ok(false) };
         if matches!(self.state, State::Headers(_)) {
             self.headers_end()?;
@@ -170,8 +178,7 @@ impl Walk<'_> {
 }
 
 fn damaged(what: &str) -> Finding {
-    let detail =
-        format!("The mail is damaged: {what}. Save it from your mail program again and upload the new file.");
+    let detail = format!("The mail is damaged: {what}. Save it from your mail program again and upload the new file.");
     Finding::new(FindingCode::Damaged, detail)
 }
 
@@ -186,7 +193,8 @@ fn encrypted() -> Finding {
 }
 
 fn program_attached() -> Finding {
-    let detail = "The mail has a program attached to it. Save it without the attachment, or print it to a PDF, and upload that.";
+    let detail =
+        "The mail has a program attached to it. Save it without the attachment, or print it to a PDF, and upload that.";
     Finding::new(FindingCode::ActiveContent, detail)
 }
 

@@ -54,7 +54,8 @@ impl Entry {
 pub fn read(view: &View, limits: &PackageLimits) -> Result<Vec<Entry>, Stop> {
     let end = find_end(view)?;
     if end.entries > limits.max_entries {
-        let detail = "The document is made of more parts than any program writes. Save it again as a new file and upload that.";
+        let detail =
+            "The document is made of more parts than any program writes. Save it again as a new file and upload that.";
         return Err(Finding::new(FindingCode::TooComplex, detail).into());
     }
     let mut bytes = vec![0; usize::try_from(end.size).unwrap_or(0)];

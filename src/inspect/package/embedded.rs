@@ -12,7 +12,8 @@ const KEPT: u64 = 16 * 1024 * 1024;
 const RECORD: u64 = 8 * 1024;
 
 /// Endings of documents that may be embedded; with macros they run like any other.
-const DOCUMENTS: &[&str] = &["docx", "xlsx", "pptx", "odt", "ods", "odp", "odg", "odf", "odc", "sldx", "thmx", "glox", "vsdx"];
+const DOCUMENTS: &[&str] =
+    &["docx", "xlsx", "pptx", "odt", "ods", "odp", "odg", "odf", "odc", "sldx", "thmx", "glox", "vsdx"];
 const WITH_MACROS: &[&str] = &["docm", "dotm", "xlsm", "xltm", "xlsb", "xlam", "pptm", "potm", "ppsm", "ppam", "sldm"];
 
 /// Unpacks an entry to its end and looks at what it is.

@@ -154,8 +154,7 @@ fn macros() -> Finding {
 }
 
 fn program_inside() -> Finding {
-    let detail =
-        "The document has a program inside, or starts one when it is used. Remove it, save the document as a new file and upload that.";
+    let detail = "The document has a program inside, or starts one when it is used. Remove it, save the document as a new file and upload that.";
     Finding::new(FindingCode::ActiveContent, detail)
 }
 
@@ -173,6 +172,8 @@ fn external(what: &str) -> Finding {
 }
 
 fn linked(what: &str) -> Finding {
-    let detail = format!("The document refers to {what}, which others may not have. Embed the content if it belongs to the evidence.");
+    let detail = format!(
+        "The document refers to {what}, which others may not have. Embed the content if it belongs to the evidence."
+    );
     Finding::new(FindingCode::Links, detail)
 }

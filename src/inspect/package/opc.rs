@@ -13,6 +13,8 @@ use crate::inspect::{Found, Report, Stop, told};
 
 const CONTENT_TYPES: &str = "[Content_Types].xml";
 const ROOT: &str = "_rels/.rels";
+/// Programs that office documents have always exchanged data with (DDE).
+const OFFICE_PROGRAMS: &[&str] = &["excel", "winword", "powerpnt", "msaccess", "msproject", "soffice"];
 
 /// The content types that a package gives its parts.
 #[derive(Default)]
@@ -107,7 +109,9 @@ fn of_main(content_type: &str) -> Found {
 
 /// Whether a part of this content type (in lower case) runs.
 fn runs(content_type: &str) -> bool {
-    ["macroenabled", "vbaproject", "macrosheet", "vbadata", "intlmacrosheet"].iter().any(|word| content_type.contains(word))
+    ["macroenabled", "vbaproject", "macrosheet", "vbadata", "intlmacrosheet"]
+        .iter()
+        .any(|word| content_type.contains(word))
 }
 
 /// Reads every part.
@@ -160,8 +164,12 @@ fn weigh(relationship: &Relationship, report: &mut Report) -> Result<(), Stop> {
         // A template on the writer's own disk is what Word notes for every document that has one.
         "attachedTemplate" if matches!(leads, Leads::Here | Leads::Disk) => report.add(linked("a template")),
         "attachedTemplate" => return Err(external("a template").into()),
+        // Data pasted as a link to a workbook on the writer's own disk: what is there shows, and nothing is fetched.
+        "oleObject" | "package" if matches!(leads, Leads::Here | Leads::Disk) => {
+            report.add(linked("another file of the computer it was made on"));
+        }
         "oleObject" | "package" => return Err(external("an object of another program").into()),
-        "frame" | "subDocument" | "aFChunk" => return Err(external("a part of its text").into()),
+        "frame" | "aFChunk" => return Err(external("a part of its text").into()),
         "image" => report.add(linked("a picture that is kept elsewhere")),
         "audio" | "video" | "media" => report.add(linked("a recording that is kept elsewhere")),
         _ => report.add(linked("data that is kept elsewhere")),
@@ -176,7 +184,8 @@ fn fresh(report: &Report, finding: Option<crate::domain::finding::Finding>) -> O
 
 /// A part of XML: fields and actions that reach out of the document are written in it.
 fn content(package: &Package, entry: &Entry, report: &mut Report) -> Result<(), Stop> {
-    let (mut instructions, mut in_field, mut launches, mut queries) = (String::new(), false, false, false);
+    let (mut instructions, mut in_field) = (String::new(), false);
+    let (mut launches, mut queries, mut asks) = (false, false, false);
     xml::scan(package.part(entry), package.limits.max_xml_depth, |node| match node {
         Node::Start(element) => {
             in_field = is(element, "instrText");
@@ -185,7 +194,11 @@ fn content(package: &Package, entry: &Entry, report: &mut Report) -> Result<(), 
                 instructions.push('\n');
             } else if is(element, "fldChar") {
                 instructions.push('\n');
-            } else if is(element, "ddeLink") || is(element, "dbPr") || is(element, "webPr") {
+            } else if is(element, "ddeLink") {
+                let service = attribute(element, "ddeService").unwrap_or_default().to_lowercase();
+                asks |= !OFFICE_PROGRAMS.contains(&service.as_str());
+                queries = true;
+            } else if is(element, "dbPr") || is(element, "webPr") {
                 queries = true;
             } else if is(element, "hlinkClick") || is(element, "hlinkHover") || is(element, "hlinkMouseOver") {
                 let action = attribute(element, "action").unwrap_or_default().to_lowercase();
@@ -199,6 +212,9 @@ fn content(package: &Package, entry: &Entry, report: &mut Report) -> Result<(), 
     })?;
     if launches {
         return Err(program_inside().into());
+    }
+    if asks {
+        return Err(external("data from another program, which it starts,").into());
     }
     if queries || instructions.lines().any(fetches) {
         report.add(linked("data of another program or address, which it asks for"));

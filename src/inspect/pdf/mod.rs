@@ -4,16 +4,17 @@
 mod active;
 mod edges;
 mod info;
+mod table;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use hayro_syntax::{LoadPdfError, Pdf};
-use lopdf::xref::XrefEntry;
-use lopdf::{DecompressError, Document, LoadOptions, ObjectId};
+use lopdf::{DecompressError, Document, LoadOptions};
 
 use super::{Report, Rules, View};
 use crate::domain::finding::{Finding, FindingCode};
@@ -38,28 +39,24 @@ pub fn opens(bytes: Vec<u8>) -> bool {
 }
 
 fn look(bytes: &Arc<Vec<u8>>, rules: &Rules) -> Report {
-    match readers(bytes, rules) {
-        Ok((document, pages)) => {
-            let mut report = Report::default();
-            if let Some(finding) = edges::around(bytes) {
-                report.add(finding);
-            }
-            if document.was_encrypted() {
-                report.add(owner_password());
-            }
-            if document.xref_recovery.is_some() {
-                report.add(repaired());
-            }
-            if let Some(object) = unread(&document) {
-                report.add(unverifiable(object));
-            }
-            active::walk(&document, &mut report);
-            info::read(&document, &mut report.facts);
-            report.facts.pages = u32::try_from(pages).ok();
-            report
-        }
-        Err(finding) => Report::of(finding),
-    }
+    document(bytes, rules).unwrap_or_else(Report::of)
+}
+
+fn document(bytes: &Arc<Vec<u8>>, rules: &Rules) -> Result<Report, Finding> {
+    let (document, pages) = readers(bytes, rules)?;
+    let mut report = Report::default();
+    tree::sound(&document)?;
+    let remarks = [
+        edges::around(bytes),
+        document.was_encrypted().then(owner_password),
+        table::repaired(&document, bytes)?,
+        tree::unread(&document, bytes),
+    ];
+    remarks.into_iter().flatten().for_each(|finding| report.add(finding));
+    active::walk(&document, &mut report);
+    info::read(&document, &mut report.facts);
+    report.facts.pages = u32::try_from(pages).ok();
+    Ok(report)
 }
 
 /// Both readers' word on the file: the document as the first reads it, and the pages that both count.
@@ -113,29 +110,6 @@ fn pages(document: &Document, rules: &Rules) -> Count {
     if pages > limit { Err(too_many_pages(rules.max_pages)) } else { Ok(pages) }
 }
 
-/// An object that the file leads to from its catalogue and lists in its table, but that the reader could not make
-/// sense of: another reader might. (One that is in no table is nothing, by ISO 32000-1, 7.3.10.)
-fn unread(document: &Document) -> Option<ObjectId> {
-    let root = document.trailer.get(b"Root").and_then(lopdf::Object::as_reference).ok()?;
-    let mut seen = std::collections::HashSet::from([root]);
-    let mut next = vec![root];
-    while let Some(id) = next.pop() {
-        let Some(object) = document.objects.get(&id) else {
-            let listed = document.reference_table.get(id.0);
-            if matches!(listed, Some(XrefEntry::Normal { .. } | XrefEntry::Compressed { .. })) {
-                return Some(id);
-            }
-            continue;
-        };
-        active::references(object, &mut |reference| {
-            if seen.insert(reference) {
-                next.push(reference);
-            }
-        });
-    }
-    None
-}
-
 fn damaged() -> Finding {
     let detail = "The PDF is damaged or incomplete: not every page of it can be read. Export or scan it again and upload the new file.";
     Finding::new(FindingCode::Damaged, detail)
@@ -161,17 +135,7 @@ fn owner_password() -> Finding {
     Finding::new(FindingCode::OwnerPassword, detail)
 }
 
-fn repaired() -> Finding {
-    let detail =
-        "The PDF's structure had to be repaired to read it. Check that every page shows; if not, export it again.";
-    Finding::new(FindingCode::Repaired, detail)
-}
-
-fn unverifiable(object: ObjectId) -> Finding {
-    let detail = format!(
-        "Part {} of the PDF could not be read here, though another program might show or run it. Print the file to a \
-         new PDF if it did not come from a program you trust.",
-        object.0
-    );
-    Finding::new(FindingCode::Unverifiable, detail)
+fn too_deep() -> Finding {
+    let detail = "A part of the PDF is nested deeper than any program writes, so not all of it can be checked. Print it to a new PDF and upload that.";
+    Finding::new(FindingCode::TooComplex, detail)
 }

@@ -23,7 +23,9 @@ fn of(objects: &[&[u8]], trailer: &str) -> Vec<u8> {
     }
     let start = file.len();
     let size = objects.len() + 1;
-    file.extend(format!("{table}trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n").bytes());
+    file.extend(
+        format!("{table}trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n").bytes(),
+    );
     file
 }
 
@@ -90,7 +92,9 @@ fn attached_files_are_remarked_and_programs_refused() {
         ("notes.txt", "/Filter /FlateDecode", packed.as_slice(), true),
         ("notes.pdf.exe", "", b"what", true),
     ] {
-        let names = format!("/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F ({name}) /EF << /F 4 0 R >> >>] >> >>");
+        let names = format!(
+            "/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F ({name}) /EF << /F 4 0 R >> >>] >> >>"
+        );
         let verdict = inspected("a.pdf", &with(&names, &[&stream(dictionary, content)]));
         assert_eq!(codes(&verdict).contains(&F::ActiveContent), program, "{name}");
         assert!(codes(&verdict).contains(&F::EmbeddedFiles), "{name}");
