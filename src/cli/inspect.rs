@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Settings;
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Facts, Finding};
 use crate::domain::media_type::MediaType;
 use crate::inspect::{self, Claim, Rules};
 use crate::intake::rules;
@@ -35,6 +35,7 @@ struct Line<'a> {
     verdict: &'static str,
     findings: Vec<Finding>,
     pages: Option<u32>,
+    facts: Facts,
 }
 
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
@@ -72,5 +73,6 @@ fn look<'a>(path: &'a Path, rules: &Rules) -> io::Result<Line<'a>> {
         verdict: if verdict.refusal().is_some() { "refused" } else { "accepted" },
         findings: verdict.findings,
         pages: verdict.facts.pages,
+        facts: verdict.facts,
     })
 }

@@ -113,10 +113,16 @@ fn identify(head: &[u8], view: &View, claim: &Claim, rules: &Rules) -> io::Resul
         sniff::Sniffed::Package => package::identify(view, rules)?,
         sniff::Sniffed::Compound => compound::identify(view)?,
         sniff::Sniffed::Other(name) => Found::Other(name),
-        sniff::Sniffed::Unknown if mail::is_mail(head) => Found::Accepted(MediaType::Eml),
+        sniff::Sniffed::Unknown if is_mail(head, claim) => Found::Accepted(MediaType::Eml),
         sniff::Sniffed::Unknown if text::is_text(view)? => Found::Other(text::NAMELESS.into()),
         sniff::Sniffed::Unknown => Found::Unknown,
     })
+}
+
+/// Whether a file without a signature is a mail; its name's word makes up for a header.
+fn is_mail(head: &[u8], claim: &Claim) -> bool {
+    let named = claim.name.extension().is_some_and(|ending| MediaType::of_extension(&ending) == Some(MediaType::Eml));
+    mail::is_mail(head) || (named && mail::is_called_mail_rightly(head))
 }
 
 /// What the inspector of a format has to say of a file that is of its type.

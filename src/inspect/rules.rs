@@ -34,6 +34,12 @@ impl Rules {
         if media_type.sort() == Sort::Recording { self.max_recording_bytes } else { self.max_bytes }
     }
 
+    /// How much a finding weighs here.
+    #[must_use]
+    pub fn weight(&self, code: FindingCode) -> Severity {
+        self.severity.get(&code).copied().unwrap_or(code.severity())
+    }
+
     /// Gives every finding the weight that the settings want. A file whose type is unknown stays refused: there is
     /// nothing that it could be kept and served as.
     pub(super) fn weigh(&self, verdict: &mut Verdict) {

@@ -146,6 +146,8 @@ struct Seen {
     bytes: u64,
     /// UTF-16, by its mark.
     wide: bool,
+    /// An encoding that switches its alphabets by control characters (ISO 2022).
+    switched: bool,
     zeros: u64,
     controls: u64,
     /// Escape sequences that a terminal obeys.
@@ -172,6 +174,7 @@ impl Seen {
             let mut text = &block[..count];
             if seen.bytes == 0 {
                 seen.wide = text.starts_with(b"\xFF\xFE") || text.starts_with(b"\xFE\xFF");
+                seen.switched = text.starts_with(b"\x1b$");
                 let mark = if seen.wide { 2 } else { 3 * usize::from(text.starts_with(b"\xEF\xBB\xBF")) };
                 text = &text[mark..];
             }
@@ -194,6 +197,7 @@ impl Seen {
             0 => self.zeros += 1,
             b'\t' => self.separators += 1,
             b'\n' | b'\r' | 0x0b | 0x0c | 0x1a | 0x1b => {}
+            0x0e | 0x0f if self.switched => {}
             0x01..=0x1f => self.controls += 1,
             b',' | b';' | b'|' => self.separators += 1,
             b'[' | b']' | b'P' | b'_' | b'^' if last == 0x1b => self.commands += 1,

@@ -81,6 +81,13 @@ pub fn is_mail(head: &[u8]) -> bool {
     sender && marks.iter().any(|name| headers.has(name))
 }
 
+/// Whether a file that is called a mail begins like one: a draft has no sender yet, an export may have lost its date.
+pub fn is_called_mail_rightly(head: &[u8]) -> bool {
+    let headers = beginning(head);
+    let marks = ["from", "to", "date", "subject", "message-id", "received", "mime-version", "content-type"];
+    marks.iter().filter(|name| headers.has(name)).count() >= 2
+}
+
 /// Whether a file begins like an article of a newsgroup (RFC 5536, 3.1).
 pub fn is_news(head: &[u8]) -> bool {
     let headers = beginning(head);

@@ -6,7 +6,7 @@ mod headers;
 mod leaf;
 pub mod msg;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -15,7 +15,7 @@ use self::leaf::Leaf;
 use super::{Report, Rules, Stop, View, told};
 use crate::domain::finding::{Finding, FindingCode};
 
-pub use headers::{is_mail, is_news};
+pub use headers::{is_called_mail_rightly, is_mail, is_news};
 
 /// Bytes of a line that are looked at together; longer ones come in pieces.
 const LINE: u64 = 64 * 1024;

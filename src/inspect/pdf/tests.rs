@@ -131,8 +131,10 @@ fn damage_is_refused_and_what_both_readers_repair_is_remarked() {
 
 #[test]
 fn an_object_that_is_listed_and_cannot_be_read_is_remarked() {
-    let deep = format!("<< /S /JavaScript /X {}{} /JS (1) >>", "[".repeat(200), "]".repeat(200));
-    assert_eq!(codes(&inspected("a.pdf", &with("/OpenAction 4 0 R", &[deep.as_bytes()]))), [F::Unverifiable]);
+    let broken = b"<< /S /JavaScript /JS (1 >>";
+    assert_eq!(codes(&inspected("a.pdf", &with("/OpenAction 4 0 R", &[broken]))), [F::Unverifiable]);
+    let deep = format!("<< /S /JavaScript /X {}{} /JS (1) >>", "[".repeat(300), "]".repeat(300));
+    assert_eq!(codes(&inspected("a.pdf", &with("/OpenAction 4 0 R", &[deep.as_bytes()]))), [F::TooComplex]);
 }
 
 fn protected(user_password: &str) -> Vec<u8> {
@@ -162,11 +164,11 @@ fn a_password_to_open_is_refused_and_one_to_change_remarked() {
 
 #[test]
 fn too_many_pages_parts_and_bytes_are_refused() {
-    let kids = |count: usize| vec!["3 0 R"; count].join(" ");
-    let pages = |count| format!("<< /Type /Pages /Kids [{}] /Count {count} >>", kids(count));
-    let catalogue = b"<< /Type /Catalog /Pages 2 0 R >>".as_slice();
-    let many = of(&[catalogue, pages(51).as_bytes(), PAGE.as_bytes()], "");
-    assert_eq!(codes(&inspected("a.pdf", &many)), [F::TooComplex]);
+    let kids: String = (3..54).map(|number| format!("{number} 0 R ")).collect();
+    let pages = format!("<< /Type /Pages /Kids [{kids}] /Count 51 >>");
+    let mut objects = vec![b"<< /Type /Catalog /Pages 2 0 R >>".as_slice(), pages.as_bytes()];
+    objects.extend([PAGE.as_bytes(); 51]);
+    assert_eq!(codes(&inspected("a.pdf", &of(&objects, ""))), [F::TooComplex]);
     let parts = vec![b"null".as_slice(); 10_000];
     assert_eq!(codes(&inspected("a.pdf", &with("", &parts))), [F::TooComplex]);
     let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
