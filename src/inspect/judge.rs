@@ -32,6 +32,8 @@ pub fn judge(found: Found, claim: &Claim, rules: &Rules) -> Result<MediaType, Fi
             _ => Ok(media_type),
         },
         Found::Other(what) => Err(other(&what, named)),
+        Found::Text if named.is_some() => Err(other("plain text", named)),
+        Found::Text => Err(not_accepted("text whose name does not say so (by .txt, .csv or .md)")),
         Found::Unknown => Err(other("not of a type that is known here", named)),
     }
 }

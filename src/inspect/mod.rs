@@ -99,6 +99,8 @@ enum Found {
     Accepted(MediaType),
     /// A type with a name that people know, but not one that is accepted.
     Other(String),
+    /// Text, and nothing more can be told without a name.
+    Text,
     /// The content alone refuses the file, whatever it is called.
     Refused(Finding),
     Unknown,
@@ -114,7 +116,7 @@ fn identify(head: &[u8], view: &View, claim: &Claim, rules: &Rules) -> io::Resul
         sniff::Sniffed::Compound => compound::identify(view)?,
         sniff::Sniffed::Other(name) => Found::Other(name),
         sniff::Sniffed::Unknown if is_mail(head, claim) => Found::Accepted(MediaType::Eml),
-        sniff::Sniffed::Unknown if text::is_text(view)? => Found::Other(text::NAMELESS.into()),
+        sniff::Sniffed::Unknown if text::is_text(view)? => Found::Text,
         sniff::Sniffed::Unknown => Found::Unknown,
     })
 }

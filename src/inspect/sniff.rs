@@ -44,8 +44,7 @@ fn pdf_begins(head: &[u8]) -> bool {
 
 /// Signatures of two or three letters that words begin with, in a file without a single zero.
 fn is_weak(found: &str, head: &[u8]) -> bool {
-    matches!(found, "image/bmp" | "application/vnd.microsoft.portable-executable" | "text/x-shellscript")
-        && !head.contains(&0)
+    matches!(found, "image/bmp" | "application/vnd.microsoft.portable-executable") && !head.contains(&0)
 }
 
 fn accepted(sniffed: &str) -> Option<MediaType> {

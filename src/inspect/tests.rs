@@ -45,12 +45,13 @@ fn what_is_not_on_the_list_is_refused_by_name() {
         ("a.7z", b"7z\xbc\xaf\x27\x1c\0\0", "an archive"),
         ("a.gz", b"\x1f\x8b\x08\0\0\0\0\0", "an archive"),
         ("a.bmp", b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0", "a bitmap"),
-        ("notes", b"only some words", "text whose name does not say so"),
         ("a.bin", b"\x01\x02\x03\x04\x05", "not of a type that is known here"),
     ] {
         refused_as(name, bytes, F::TypeNotAccepted, words);
         refused_as("called.pdf", bytes, F::TypeMismatch, words);
     }
+    refused_as("notes", b"only some words", F::TypeNotAccepted, "text whose name does not say so");
+    refused_as("notes.pdf", b"only some words", F::TypeMismatch, "plain text");
     refused_as("a.pdf", b"", F::EmptyFile, "is empty");
     refused_as("a.txt", &vec![b'a'; 10_000_001], F::TooLarge, "10 MB");
 }

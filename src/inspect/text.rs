@@ -9,9 +9,6 @@ use crate::domain::media_type::{MediaType, Sort};
 /// Control characters that text may hold beside those for lines and pages: one, and one more in a thousand bytes.
 const CONTROLS_PER_BYTE: u64 = 1000;
 
-/// What text is called when its name does not say which kind it is.
-pub const NAMELESS: &str = "text whose name does not say so (by .txt, .csv or .md)";
-
 /// The text type that the name claims, if it claims one.
 fn claimed(claim: &Claim) -> Option<MediaType> {
     let named = MediaType::of_extension(&claim.name.extension()?)?;

@@ -43,7 +43,7 @@ impl Content {
         matches!(self.media_type.as_str(), "message/rfc822" | "message/global") && self.encoding == Encoding::Plain
     }
 
-    /// S/MIME that is enveloped, not only signed, and OpenPGP.
+    /// S/MIME that is enveloped, not only signed, and PGP.
     pub fn is_encrypted(&self) -> bool {
         let smime = matches!(self.media_type.as_str(), "application/pkcs7-mime" | "application/x-pkcs7-mime");
         let signed = self.parameter("smime-type").is_some_and(|sort| sort.to_ascii_lowercase().contains("signed"));

@@ -53,7 +53,7 @@ impl Headers {
 fn field(line: &[u8]) -> Option<(String, &[u8])> {
     let colon = line.iter().position(|byte| *byte == b':')?;
     let name = line[..colon].trim_ascii_end();
-    let is_name = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_graphic());
+    let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
     is_name.then(|| (String::from_utf8_lossy(name).to_ascii_lowercase(), line[colon + 1..].trim_ascii()))
 }
 
@@ -110,7 +110,7 @@ pub fn decoded(text: &str) -> String {
         let (charset, form, content) = (parts.next(), parts.next(), parts.next());
         let Some((content, behind)) = content.and_then(|content| content.split_once("?=")) else { break };
         // White space between two encoded words is none of the text.
-        if !(before.trim().is_empty() && !out.is_empty()) {
+        if !before.trim().is_empty() || out.is_empty() {
             out.push_str(before);
         }
         let bytes = match form {

@@ -42,6 +42,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What the name ends in behind its last dot, in lower case.
+    pub fn ending(&self) -> String {
+        self.name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default()
+    }
+
     pub fn is_folder(&self) -> bool {
         self.name.ends_with('/')
     }

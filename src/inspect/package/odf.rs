@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::directory::Entry;
 use super::xml::{self, Node, attribute, is};
 use super::{Package, damaged, embedded, embedded_files, encrypted, external, linked, macros, program_inside};
+use crate::domain::finding::Finding;
 use crate::domain::media_type::MediaType;
 use crate::inspect::links::{self, Leads};
 use crate::inspect::{Found, Report, Stop, told};
@@ -58,7 +59,7 @@ pub fn look(package: &Package, report: &mut Report) -> Result<(), Stop> {
         if name.starts_with("meta-inf/") && name.contains("macrosignatures") {
             continue;
         }
-        if name.ends_with(".xml") || name.ends_with(".rdf") {
+        if matches!(entry.ending().as_str(), "xml" | "rdf") {
             content(package, entry, report)?;
         } else {
             embedded::look(package, entry)?;
@@ -78,10 +79,9 @@ fn runs(name: &str) -> bool {
 /// What a document's XML does beside holding its text.
 #[derive(Default)]
 struct Seen {
-    macros: bool,
-    launches: bool,
+    /// What refuses the document.
+    stops: Option<Finding>,
     embeds: bool,
-    loads: Option<&'static str>,
     refers: bool,
     link: Option<String>,
     element: String,
@@ -105,14 +105,8 @@ fn content(package: &Package, entry: &Entry, report: &mut Report) -> Result<(), 
         Node::Text(_) => {}
         Node::End => seen.element.clear(),
     })?;
-    if seen.macros {
-        return Err(macros().into());
-    }
-    if seen.launches {
-        return Err(program_inside().into());
-    }
-    if let Some(what) = seen.loads {
-        return Err(external(what).into());
+    if let Some(finding) = seen.stops {
+        return Err(finding.into());
     }
     if seen.embeds {
         report.add(embedded_files());
@@ -136,20 +130,25 @@ impl Seen {
         match name.as_ref() {
             "event-listener" => {
                 let script = target().to_lowercase();
-                self.macros |= script.starts_with("vnd.sun.star.script") || script.starts_with("macro:");
-                self.launches |= attribute(element, "action").is_some_and(|action| action == "execute");
+                if script.starts_with("vnd.sun.star.script") || script.starts_with("macro:") {
+                    self.stops = Some(macros());
+                } else if attribute(element, "action").is_some_and(|action| action == "execute") {
+                    self.stops = Some(program_inside());
+                }
             }
-            "object-ole" if outside(&target()) => self.loads = Some("an object of another program"),
+            "object-ole" if outside(&target()) => self.stops = Some(external("an object of another program")),
             "object-ole" => self.embeds = true,
             "object" | "section-source" | "floating-frame" if outside(&target()) => {
-                self.loads = Some("a part of its content");
+                self.stops = Some(external("a part of its content"));
             }
             "applet" | "plugin" => self.embeds = true,
             "image" | "fill-image" | "table-source" | "cell-range-source" if outside(&target()) => self.refers = true,
             "dde-source" | "dde-connection-decl" | "dde-link" => self.refers = true,
             "a" if self.link.is_none() => {
                 let target = target();
-                self.macros |= target.to_lowercase().starts_with("vnd.sun.star.script");
+                if target.to_lowercase().starts_with("vnd.sun.star.script") {
+                    self.stops = Some(macros());
+                }
                 self.link = links::remark("document", &target).map(|_| target);
             }
             "document-statistic" => {

@@ -132,11 +132,12 @@ pub fn look(package: &Package, report: &mut Report) -> Result<(), Stop> {
         if name.contains("/embeddings/") || name.contains("/activex/") {
             report.add(embedded_files());
         }
-        if name.ends_with(".rels") {
+        let ending = entry.ending();
+        if ending == "rels" {
             for relationship in relationships(package, entry)? {
                 weigh(&relationship, report)?;
             }
-        } else if name.ends_with(".xml") || types.of(&name).ends_with("xml") && !name.ends_with(".vml") {
+        } else if ending == "xml" || types.of(&name).ends_with("xml") && ending != "vml" {
             content(package, entry, report)?;
         } else {
             embedded::look(package, entry)?;
@@ -160,7 +161,7 @@ fn weigh(relationship: &Relationship, report: &mut Report) -> Result<(), Stop> {
     }
     let leads = links::leads(target);
     match sort {
-        "hyperlink" => report.findings.extend(fresh(report, links::remark("document", target))),
+        "hyperlink" => links::remark("document", target).into_iter().for_each(|finding| report.add(finding)),
         // A template on the writer's own disk is what Word notes for every document that has one.
         "attachedTemplate" if matches!(leads, Leads::Here | Leads::Disk) => report.add(linked("a template")),
         "attachedTemplate" => return Err(external("a template").into()),
@@ -175,11 +176,6 @@ fn weigh(relationship: &Relationship, report: &mut Report) -> Result<(), Stop> {
         _ => report.add(linked("data that is kept elsewhere")),
     }
     Ok(())
-}
-
-/// A finding that the report does not have yet.
-fn fresh(report: &Report, finding: Option<crate::domain::finding::Finding>) -> Option<crate::domain::finding::Finding> {
-    finding.filter(|finding| !report.findings.iter().any(|earlier| earlier.code == finding.code))
 }
 
 /// A part of XML: fields and actions that reach out of the document are written in it.

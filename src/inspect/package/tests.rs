@@ -205,6 +205,8 @@ fn xml_that_attacks_its_reader_is_refused() {
         ("a.docx", part(dtd), vec![F::ArchiveUnsafe]),
         ("a.docx", part(&wide), vec![F::ArchiveUnsafe]),
         ("a.docx", docx(&[("word/_rels/document.xml.rels", dtd)]), vec![F::ArchiveUnsafe]),
+        ("a.docx", docx(&[("word/drawings/a.vml", dtd)]), vec![F::ArchiveUnsafe]),
+        ("a.docx", docx(&[("word/drawings/a.vml", b"<xml><br></xml>")]), vec![]),
         ("a.odt", odt(&[("content.xml", dtd)]), vec![F::ArchiveUnsafe]),
         ("a.docx", part(&deep), vec![F::TooComplex]),
         ("a.docx", part(b"<a><b></a>"), vec![F::Damaged]),

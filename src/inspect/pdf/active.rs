@@ -19,7 +19,7 @@ pub fn walk(document: &Document, report: &mut Report) {
         each_dictionary(object, &mut |dictionary| looker.look(dictionary));
     }
     // The trailer is no object; what hangs directly in it is reached here alone.
-    for (_, value) in document.trailer.iter() {
+    for (_, value) in &document.trailer {
         each_dictionary(value, &mut |dictionary| looker.look(dictionary));
     }
     if looker.fields {
@@ -147,7 +147,7 @@ impl Looker<'_> {
 
     /// A file specification that has its file with it (ISO 32000-1, 7.11.4).
     fn embedded(&mut self, specification: &Dictionary, files: &Dictionary) {
-        let names = [b"UF".as_slice(), b"F", b"DOS", b"Mac", b"Unix", b"Desc"];
+        let names = [b"UF".as_slice(), b"F", b"DOS", b"Mac", b"Unix"];
         let runs = names.iter().filter_map(|key| self.text(specification, key)).any(|name| program::of_name(&name));
         let streams = files.iter().filter_map(|(_, file)| self.document.dereference(file).ok()?.1.as_stream().ok());
         if runs || streams.into_iter().any(|stream| program::of_content(&beginning(stream)).is_some()) {

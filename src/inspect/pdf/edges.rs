@@ -31,6 +31,16 @@ pub fn around(bytes: &[u8]) -> Option<Finding> {
     Some(Finding::new(FindingCode::TrailingData, detail))
 }
 
+/// Whether objects stand behind the last end: the file was cut off before its own, or an update before its table.
+pub fn breaks_off(bytes: &[u8]) -> bool {
+    let end = [b"%%EOF".as_slice(), b"startxref"].iter().filter_map(|word| rfind(bytes, word)).max();
+    let rest = &bytes[end.unwrap_or(0)..];
+    rest.windows(4).enumerate().any(|(at, word)| {
+        let before = rest[..at].trim_ascii_end();
+        word == b" obj" && before.last().is_some_and(u8::is_ascii_digit)
+    })
+}
+
 /// How many bytes there are from the first to the last that is not white space or padding.
 fn solid(bytes: &[u8]) -> usize {
     let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, 0 | 0x1a);

@@ -46,6 +46,9 @@ fn document(bytes: &Arc<Vec<u8>>, rules: &Rules) -> Result<Report, Finding> {
     let (document, pages) = readers(bytes, rules)?;
     let mut report = Report::default();
     tree::sound(&document)?;
+    if edges::breaks_off(bytes) {
+        return Err(damaged());
+    }
     let remarks = [
         edges::around(bytes),
         document.was_encrypted().then(owner_password),

@@ -1,5 +1,6 @@
 //! One PDF for each remark, written here by hand or with the reader's own writer.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use lopdf::encryption::{EncryptionState, EncryptionVersion, Permissions};
@@ -16,7 +17,7 @@ fn of(objects: &[&[u8]], trailer: &str) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (number, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", file.len()));
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
         file.extend(format!("{} 0 obj\n", number + 1).bytes());
         file.extend(*object);
         file.extend(b"\nendobj\n");
@@ -60,7 +61,8 @@ fn a_plain_document_tells_its_facts_and_earns_no_remark() {
 
 #[test]
 fn what_is_active_is_remarked() {
-    let cases: [(&str, &[&[u8]], &[F]); 12] = [
+    type Case<'a> = (&'a str, &'a [&'a [u8]], &'a [F]);
+    let cases: [Case; 12] = [
         ("/OpenAction << /S /JavaScript /JS (1) >>", &[], &[F::JavaScript]),
         ("/AA << /WC << /S /J#61vaScript /JS 4 0 R >> >>", &[b"(app.alert\\(1\\))"], &[F::JavaScript]),
         ("/Names << /JavaScript << /Names [] >> >>", &[], &[F::JavaScript]),
@@ -123,6 +125,9 @@ fn damage_is_refused_and_what_both_readers_repair_is_remarked() {
     let lost = String::from_utf8(plain.clone()).unwrap().replace("startxref\n", "startxref\n9");
     let verdict = inspected("a.pdf", lost.as_bytes());
     assert_eq!((codes(&verdict), verdict.facts.pages), (vec![F::Repaired], Some(1)));
+    // Cut off behind an end that is not the last: an update, or the first page of a file made for the web.
+    let update = [plain.as_slice(), b"3 0 obj\n<< /Type /Page /Parent 2 0 R >>\nendobj\n"].concat();
+    assert_eq!(codes(&inspected("a.pdf", &update)), [F::Damaged]);
     for len in [5, 9, 60, 120] {
         assert_eq!(codes(&inspected("a.pdf", &plain[..len])), [F::Damaged], "{len}");
     }
@@ -164,7 +169,7 @@ fn a_password_to_open_is_refused_and_one_to_change_remarked() {
 
 #[test]
 fn too_many_pages_parts_and_bytes_are_refused() {
-    let kids: String = (3..54).map(|number| format!("{number} 0 R ")).collect();
+    let kids = (3..54).map(|number| format!("{number} 0 R")).collect::<Vec<_>>().join(" ");
     let pages = format!("<< /Type /Pages /Kids [{kids}] /Count 51 >>");
     let mut objects = vec![b"<< /Type /Catalog /Pages 2 0 R >>".as_slice(), pages.as_bytes()];
     objects.extend([PAGE.as_bytes(); 51]);

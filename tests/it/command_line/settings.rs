@@ -30,7 +30,7 @@ async fn unknown_keys_and_wrong_values_in_the_file() {
         ("[gateway]\nroutes = ['luck']\n", vec!["gateway.routes", "luck", "ldd_assessment"]),
         ("[inspection]\naccept = ['text/html']\n", vec!["inspection.accept", "text/html"]),
         ("[inspection]\nmax_pages = -1\n", vec!["inspection.max_pages"]),
-        ("[inspection.severity]\nlynx = 'warns'\n", vec!["lynx", "links"]),
+        ("[inspection.severity]\nlynx = 'warns'\n", vec!["lynx", "inspection.severity"]),
         ("[inspection.severity]\nlinks = 'ignores'\n", vec!["severity", "ignores"]),
         ("[inspection.package]\nmax_entrees = 1\n", vec!["max_entrees"]),
         ("[standards]\nfolder = 'nowhere'\n", vec!["standards.folder", "nowhere"]),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::support::app::TestAppRef;
 use crate::support::client::{Upload, id};
-use crate::support::{Answer, World, both, files};
+use crate::support::{Answer, World, both, documents, files};
 
 both!(the_media_type_comes_from_the_content, every_text_is_text, file_names_are_made_safe, declarations_may_be_loose);
 
@@ -25,6 +25,8 @@ fn formats() -> Vec<(&'static str, Vec<u8>, String)> {
         ("a.odt", open("text"), "application/vnd.oasis.opendocument.text".into()),
         ("a.ods", open("spreadsheet"), "application/vnd.oasis.opendocument.spreadsheet".into()),
         ("a.odp", open("presentation"), "application/vnd.oasis.opendocument.presentation".into()),
+        ("a.eml", documents::mail("a format"), "message/rfc822".into()),
+        ("a.msg", documents::message(&[]), "application/vnd.ms-outlook".into()),
         ("a.jpg", of(b"\xff\xd8\xff\xe0\0\x10JFIF\0"), "image/jpeg".into()),
         ("a.png", files::png("a format"), "image/png".into()),
         ("a.webp", of(b"RIFF\x50\x02\0\0WEBPVP8 "), "image/webp".into()),
@@ -81,6 +83,9 @@ async fn every_text_is_text(app: TestAppRef) {
         ("bm.txt", b"BM is short for benchmark.".to_vec(), "text/plain"),
         ("mz.md", b"MZ are the initials of Mark Zbikowski.".to_vec(), "text/markdown"),
         ("tag.txt", b"<Amy> said hello".to_vec(), "text/plain"),
+        ("column.csv", b"one\ntwo\n".to_vec(), "text/plain"),
+        // A page in plain text is shown as it stands, with a remark.
+        ("page.txt", b"<!DOCTYPE html><html></html>".to_vec(), "text/plain"),
     ] {
         assert_eq!(take(&world, name, bytes).await["media_type"], media_type, "{name}");
     }
