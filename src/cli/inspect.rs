@@ -14,9 +14,10 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Settings;
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Facts, Finding};
 use crate::domain::media_type::MediaType;
-use crate::inspect::{self, Claim, Limits};
+use crate::inspect::{self, Claim, Rules};
+use crate::intake::rules;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -34,18 +35,14 @@ struct Line<'a> {
     verdict: &'static str,
     findings: Vec<Finding>,
     pages: Option<u32>,
+    facts: Facts,
 }
 
 pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let limits = Limits {
-        max_bytes: settings.uploads.max_bytes,
-        max_recording_bytes: settings.uploads.max_recording_bytes,
-        max_pages: settings.inspection.max_pages,
-        max_pixels: settings.inspection.max_pixels,
-    };
+    let rules = rules(&settings.uploads, &settings.inspection);
     let mut code = ExitCode::SUCCESS;
     for path in &arguments.files {
-        let line = look(path, limits).with_context(|| format!("{} cannot be read", path.display()))?;
+        let line = look(path, &rules).with_context(|| format!("{} cannot be read", path.display()))?;
         if line.verdict == "refused" {
             code = ExitCode::FAILURE;
         }
@@ -54,7 +51,7 @@ pub fn run(arguments: &Arguments, settings: &Settings) -> anyhow::Result<ExitCod
     Ok(code)
 }
 
-fn look(path: &Path, limits: Limits) -> io::Result<Line<'_>> {
+fn look<'a>(path: &'a Path, rules: &Rules) -> io::Result<Line<'a>> {
     let mut file = File::open(path)?;
     let (mut hasher, mut bytes, mut block) = (Sha256::new(), 0, vec![0; 256 * 1024]);
     loop {
@@ -67,7 +64,7 @@ fn look(path: &Path, limits: Limits) -> io::Result<Line<'_>> {
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let claim = Claim { name: FileName::from_client(&name), declared: None };
-    let verdict = inspect::inspect(&Arc::new(file), &claim, limits)?;
+    let verdict = inspect::inspect(&Arc::new(file), &claim, rules)?;
     Ok(Line {
         file: path,
         media_type: verdict.media_type,
@@ -76,5 +73,6 @@ fn look(path: &Path, limits: Limits) -> io::Result<Line<'_>> {
         verdict: if verdict.refusal().is_some() { "refused" } else { "accepted" },
         findings: verdict.findings,
         pages: verdict.facts.pages,
+        facts: verdict.facts,
     })
 }

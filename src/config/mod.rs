@@ -3,6 +3,7 @@
 
 mod secret;
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,9 @@ use serde::{Deserialize, Deserializer};
 
 pub use secret::Secret;
 
+use crate::domain::finding::{FindingCode, Severity};
+use crate::domain::limits::{MailLimits, PackageLimits, PdfLimits};
+use crate::domain::media_type::MediaType;
 use crate::domain::qualification::Basis;
 use crate::domain::words::words;
 
@@ -84,8 +88,15 @@ pub struct UploadSettings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InspectionSettings {
+    #[serde(deserialize_with = "list")]
+    pub accept: Vec<MediaType>,
     pub max_pages: u32,
     pub max_pixels: u64,
+    pub pdf: PdfLimits,
+    pub package: PackageLimits,
+    pub mail: MailLimits,
+    /// Only what weighs other than [`FindingCode::severity`] says.
+    pub severity: BTreeMap<FindingCode, Severity>,
 }
 
 words! {
@@ -210,5 +221,19 @@ mod tests {
         settings.storage.secret_access_key = Some(Secret::new("hunter2".into()));
         settings.database.url = Secret::new("postgres://u:hunter2@h/d".into());
         assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn every_type_is_accepted_and_every_weight_is_the_usual_one_unless_set() {
+        let inspection = Settings::defaults().inspection;
+        assert_eq!(inspection.accept, MediaType::ALL);
+        assert!(inspection.severity.is_empty());
+        let weights = "[inspection]\naccept = ['text/plain']\n[inspection.severity]\nlinks = 'refuses'\n";
+        let layers = Config::builder()
+            .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+            .add_source(File::from_str(weights, FileFormat::Toml));
+        let settings: Settings = layers.build().unwrap().try_deserialize().unwrap();
+        assert_eq!(settings.inspection.accept, [MediaType::Txt]);
+        assert_eq!(settings.inspection.severity.get(&FindingCode::Links), Some(&Severity::Refuses));
     }
 }

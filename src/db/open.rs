@@ -48,6 +48,7 @@ macro_rules! migrations {
 
 migrations! {
     1 "0001_first";
+    2 "0002_facts";
 }
 
 impl Database {

@@ -118,6 +118,8 @@ pub struct Facts {
     /// When a picture or recording was taken, by the device's own clock.
     pub captured_at: Option<NaiveDateTime>,
     pub words: Option<u64>,
+    /// Whether a PDF has a field to sign in; `None` for every other type.
+    pub signature_field: Option<bool>,
     /// Sound and picture codecs of a recording, in their containers' names.
     pub codecs: Vec<String>,
 }

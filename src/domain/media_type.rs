@@ -12,12 +12,13 @@ pub enum Sort {
     Image,
     Recording,
     Text,
+    Mail,
 }
 
 macro_rules! media_types {
-    ($($variant:ident $sort:ident $name:literal [$($extension:literal),+] $(also [$($alias:literal),+])?;)*) => {
+    ($($variant:ident $sort:ident $name:literal $words:literal [$($extension:literal),+] $(also [$($alias:literal),+])?;)*) => {
         /// An accepted media type (RFC 6838).
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(into = "&'static str", try_from = "String")]
         pub enum MediaType {
             $($variant,)*
@@ -31,6 +32,12 @@ macro_rules! media_types {
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What people call such a file, with its article.
+            #[must_use]
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words,)* }
             }
 
             #[must_use]
@@ -54,30 +61,32 @@ macro_rules! media_types {
 }
 
 media_types! {
-    Pdf  Document "application/pdf" ["pdf"] also ["application/x-pdf"];
-    Docx Document "application/vnd.openxmlformats-officedocument.wordprocessingml.document" ["docx"];
-    Xlsx Document "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" ["xlsx"];
-    Pptx Document "application/vnd.openxmlformats-officedocument.presentationml.presentation" ["pptx"];
-    Odt  Document "application/vnd.oasis.opendocument.text" ["odt"];
-    Ods  Document "application/vnd.oasis.opendocument.spreadsheet" ["ods"];
-    Odp  Document "application/vnd.oasis.opendocument.presentation" ["odp"];
-    Jpeg Image "image/jpeg" ["jpg", "jpeg", "jpe", "jfif"] also ["image/jpg", "image/pjpeg"];
-    Png  Image "image/png" ["png"] also ["image/x-png", "image/apng"];
-    Webp Image "image/webp" ["webp"];
-    Heic Image "image/heic" ["heic", "heif"] also ["image/heif"];
-    Gif  Image "image/gif" ["gif"];
-    Tiff Image "image/tiff" ["tif", "tiff"];
-    Mp3  Recording "audio/mpeg" ["mp3"] also ["audio/mp3", "audio/x-mp3", "audio/mpeg3"];
-    M4a  Recording "audio/mp4" ["m4a"] also ["audio/m4a", "audio/x-m4a", "audio/aac"];
-    Wav  Recording "audio/wav" ["wav"] also ["audio/x-wav", "audio/wave", "audio/vnd.wave"];
-    Ogg  Recording "audio/ogg" ["ogg", "oga", "opus"] also ["application/ogg", "audio/opus"];
-    Flac Recording "audio/flac" ["flac"] also ["audio/x-flac"];
-    Mp4  Recording "video/mp4" ["mp4", "m4v"] also ["video/x-m4v"];
-    Mov  Recording "video/quicktime" ["mov", "qt"];
-    Webm Recording "video/webm" ["webm"] also ["audio/webm"];
-    Txt  Text "text/plain" ["txt", "text"];
-    Csv  Text "text/csv" ["csv"] also ["application/csv", "application/vnd.ms-excel"];
-    Md   Text "text/markdown" ["md", "markdown"] also ["text/x-markdown"];
+    Pdf  Document "application/pdf" "a PDF" ["pdf"] also ["application/x-pdf"];
+    Docx Document "application/vnd.openxmlformats-officedocument.wordprocessingml.document" "a Word document (DOCX)" ["docx"];
+    Xlsx Document "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" "an Excel workbook (XLSX)" ["xlsx"];
+    Pptx Document "application/vnd.openxmlformats-officedocument.presentationml.presentation" "a PowerPoint presentation (PPTX)" ["pptx"];
+    Odt  Document "application/vnd.oasis.opendocument.text" "an OpenDocument text (ODT)" ["odt"];
+    Ods  Document "application/vnd.oasis.opendocument.spreadsheet" "an OpenDocument spreadsheet (ODS)" ["ods"];
+    Odp  Document "application/vnd.oasis.opendocument.presentation" "an OpenDocument presentation (ODP)" ["odp"];
+    Jpeg Image "image/jpeg" "a JPEG picture" ["jpg", "jpeg", "jpe", "jfif"] also ["image/jpg", "image/pjpeg"];
+    Png  Image "image/png" "a PNG picture" ["png"] also ["image/x-png", "image/apng"];
+    Webp Image "image/webp" "a WebP picture" ["webp"];
+    Heic Image "image/heic" "a HEIC picture" ["heic", "heif"] also ["image/heif"];
+    Gif  Image "image/gif" "a GIF picture" ["gif"];
+    Tiff Image "image/tiff" "a TIFF picture" ["tif", "tiff"];
+    Mp3  Recording "audio/mpeg" "an MP3 recording" ["mp3"] also ["audio/mp3", "audio/x-mp3", "audio/mpeg3"];
+    M4a  Recording "audio/mp4" "an M4A recording" ["m4a"] also ["audio/m4a", "audio/x-m4a", "audio/aac"];
+    Wav  Recording "audio/wav" "a WAV recording" ["wav"] also ["audio/x-wav", "audio/wave", "audio/vnd.wave"];
+    Ogg  Recording "audio/ogg" "an Ogg recording" ["ogg", "oga", "opus"] also ["application/ogg", "audio/opus"];
+    Flac Recording "audio/flac" "a FLAC recording" ["flac"] also ["audio/x-flac"];
+    Mp4  Recording "video/mp4" "an MP4 video" ["mp4", "m4v"] also ["video/x-m4v"];
+    Mov  Recording "video/quicktime" "a QuickTime video (MOV)" ["mov", "qt"];
+    Webm Recording "video/webm" "a WebM video" ["webm"] also ["audio/webm"];
+    Txt  Text "text/plain" "plain text" ["txt", "text"];
+    Csv  Text "text/csv" "a CSV table" ["csv"] also ["application/csv", "application/vnd.ms-excel"];
+    Md   Text "text/markdown" "a Markdown text" ["md", "markdown"] also ["text/x-markdown"];
+    Eml  Mail "message/rfc822" "an e-mail (EML)" ["eml"];
+    Msg  Mail "application/vnd.ms-outlook" "an Outlook message (MSG)" ["msg"] also ["application/x-msg"];
 }
 
 impl MediaType {

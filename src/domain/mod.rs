@@ -8,6 +8,7 @@ pub mod finding;
 pub mod gateway;
 pub mod identifiers;
 pub mod ids;
+pub mod limits;
 pub mod media_type;
 pub mod people;
 pub mod permission;

@@ -49,11 +49,17 @@ pub struct PieceDetails {
 }
 
 impl PieceDetails {
+    /// Whether the piece is what somebody states and signs.
+    #[must_use]
+    pub fn is_statement(&self) -> bool {
+        matches!(self.kind, PieceKind::ManagerStatement | PieceKind::WitnessStatement)
+    }
+
     /// The fields that a statement should name and does not: witness and manager statements say
     /// who wrote them, in what role and relation, and when. Other kinds need none.
     #[must_use]
     pub fn missing_statement_fields(&self) -> Vec<&'static str> {
-        if !matches!(self.kind, PieceKind::ManagerStatement | PieceKind::WitnessStatement) {
+        if !self.is_statement() {
             return Vec::new();
         }
         let fields = [

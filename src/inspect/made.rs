@@ -6,11 +6,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::{Limits, Report, View};
+use super::{Report, View};
 use crate::domain::finding::FindingCode;
-
-pub const LIMITS: Limits =
-    Limits { max_bytes: 100_000_000, max_recording_bytes: 2_000_000_000, max_pages: 5000, max_pixels: 1_000_000 };
 
 pub fn view(bytes: &[u8]) -> View {
     let mut file = tempfile::tempfile().unwrap();

@@ -3,39 +3,39 @@
 
 mod boxes;
 mod bytes;
+mod compound;
 mod judge;
+mod links;
 #[cfg(test)]
 mod made;
+mod mail;
 mod package;
 mod pdf;
 mod picture;
+mod program;
 mod recording;
 mod riff;
+mod rules;
 mod said;
 mod sniff;
+mod stop;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod text;
+mod told;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
+pub use rules::Rules;
+use stop::{Broken, Stop};
+
 use crate::domain::file_name::FileName;
 use crate::domain::finding::{Facts, Finding, FindingCode, Verdict};
 use crate::domain::media_type::{MediaType, Sort};
-
-/// How large and how long evidence may be.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes, for everything but recordings.
-    pub max_bytes: u64,
-    /// Bytes, for audio and video.
-    pub max_recording_bytes: u64,
-    pub max_pages: u32,
-    /// Width times height of a picture.
-    pub max_pixels: u64,
-}
 
 /// What a client says about a file.
 #[derive(Clone, Debug)]
@@ -50,10 +50,10 @@ pub const HEAD: usize = 8 * 1024;
 
 /// The size limit of a file that starts with `head`: recordings may be larger than all else.
 #[must_use]
-pub fn size_limit(head: &[u8], limits: Limits) -> u64 {
+pub fn size_limit(head: &[u8], rules: &Rules) -> u64 {
     match sniff::sniff(head) {
-        sniff::Sniffed::Accepted(found) if found.sort() == Sort::Recording => limits.max_recording_bytes,
-        _ => limits.max_bytes,
+        sniff::Sniffed::Accepted(found) => rules.max_bytes_of(found),
+        _ => rules.max_bytes,
     }
 }
 
@@ -71,7 +71,13 @@ pub fn too_large(limit: u64) -> Finding {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn inspect(file: &Arc<File>, claim: &Claim, limits: Limits) -> io::Result<Verdict> {
+pub fn inspect(file: &Arc<File>, claim: &Claim, rules: &Rules) -> io::Result<Verdict> {
+    let mut verdict = look(file, claim, rules)?;
+    rules.weigh(&mut verdict);
+    Ok(verdict)
+}
+
+fn look(file: &Arc<File>, claim: &Claim, rules: &Rules) -> io::Result<Verdict> {
     let len = file.metadata()?.len();
     if len == 0 {
         let detail =
@@ -80,15 +86,15 @@ pub fn inspect(file: &Arc<File>, claim: &Claim, limits: Limits) -> io::Result<Ve
     }
     let mut head = vec![0; HEAD.min(usize::try_from(len).unwrap_or(HEAD))];
     file.read_exact_at(&mut head, 0)?;
-    let limit = size_limit(&head, limits);
+    let limit = size_limit(&head, rules);
     if len > limit {
         return Ok(refused(None, too_large(limit)));
     }
     let view = View { file: Arc::clone(file), at: 0, len };
-    let found = identify(&head, &view, claim)?;
-    match judge::judge(found, claim) {
+    let found = identify(&head, &view, claim, rules)?;
+    match judge::judge(found, claim, rules) {
         Ok(media_type) => {
-            let Report { findings, facts } = look_inside(media_type, view, limits)?;
+            let Report { findings, facts } = look_inside(media_type, view, rules)?;
             Ok(Verdict { media_type: Some(media_type), findings, facts })
         }
         Err(finding) => Ok(refused(None, finding)),
@@ -100,28 +106,35 @@ enum Found {
     Accepted(MediaType),
     /// A type with a name that people know, but not one that is accepted.
     Other(String),
+    /// Text, and nothing more can be told without a name.
+    Text,
     /// The content alone refuses the file, whatever it is called.
     Refused(Finding),
     Unknown,
 }
 
-fn identify(head: &[u8], view: &View, claim: &Claim) -> io::Result<Found> {
-    if let Some(media_type) = text::claimed(claim)
-        && text::is_text(view.clone())?
-        && !sniff::is_markup(head)
-    {
-        return Ok(Found::Accepted(media_type));
+fn identify(head: &[u8], view: &View, claim: &Claim, rules: &Rules) -> io::Result<Found> {
+    if let Some(found) = text::identify(head, view, claim)? {
+        return Ok(found);
     }
     Ok(match sniff::sniff(head) {
         sniff::Sniffed::Accepted(media_type) if media_type.sort() == Sort::Recording => {
             Found::Accepted(recording::identify(view, media_type)?)
         }
         sniff::Sniffed::Accepted(media_type) => Found::Accepted(media_type),
-        sniff::Sniffed::Package => package::identify(view.clone()),
-        sniff::Sniffed::Ole => package::identify_ole(view.clone())?,
+        sniff::Sniffed::Package => package::identify(view, rules)?,
+        sniff::Sniffed::Compound => compound::identify(view)?,
         sniff::Sniffed::Other(name) => Found::Other(name),
+        sniff::Sniffed::Unknown if is_mail(head, claim) => Found::Accepted(MediaType::Eml),
+        sniff::Sniffed::Unknown if text::is_text(view)? => Found::Text,
         sniff::Sniffed::Unknown => Found::Unknown,
     })
+}
+
+/// Whether a file without a signature is a mail; its name's word makes up for a header.
+fn is_mail(head: &[u8], claim: &Claim) -> bool {
+    let named = claim.name.extension().is_some_and(|ending| MediaType::of_extension(&ending) == Some(MediaType::Eml));
+    mail::is_mail(head) || (named && mail::is_called_mail_rightly(head))
 }
 
 /// What the inspector of a format has to say of a file that is of its type.
@@ -135,17 +148,26 @@ impl Report {
     fn of(finding: Finding) -> Self {
         Self { findings: vec![finding], facts: Facts::default() }
     }
+
+    /// Adds a remark, unless there is one of its code: a hundred links are one remark about links.
+    fn add(&mut self, finding: Finding) {
+        if !self.findings.iter().any(|earlier| earlier.code == finding.code) {
+            self.findings.push(finding);
+        }
+    }
 }
 
-fn look_inside(media_type: MediaType, view: View, limits: Limits) -> io::Result<Report> {
+fn look_inside(media_type: MediaType, view: View, rules: &Rules) -> io::Result<Report> {
     use MediaType as M;
     match media_type {
-        M::Pdf => Ok(pdf::inspect(view, limits.max_pages)),
-        // Packages and text were read to be told what they are.
-        M::Docx | M::Xlsx | M::Pptx | M::Odt | M::Ods | M::Odp | M::Txt | M::Csv | M::Md => Ok(Report::default()),
-        M::Jpeg | M::Png | M::Webp | M::Heic | M::Gif | M::Tiff => picture::inspect(media_type, view, limits),
+        M::Pdf => pdf::inspect(view, rules),
+        M::Docx | M::Xlsx | M::Pptx | M::Odt | M::Ods | M::Odp => package::inspect(media_type, &view, rules),
+        M::Txt | M::Csv | M::Md => text::inspect(media_type, view),
+        M::Eml => mail::inspect(view, rules),
+        M::Msg => compound::inspect(&view, rules),
+        M::Jpeg | M::Png | M::Webp | M::Heic | M::Gif | M::Tiff => picture::inspect(media_type, view, rules),
         M::Mp3 | M::M4a | M::Wav | M::Ogg | M::Flac | M::Mp4 | M::Mov | M::Webm => {
-            recording::inspect(media_type, view, limits)
+            recording::inspect(media_type, view, rules)
         }
     }
 }
@@ -160,6 +182,13 @@ struct View {
     file: Arc<File>,
     at: u64,
     len: u64,
+}
+
+impl View {
+    /// The same file, from here on.
+    fn from(&self, position: u64) -> Self {
+        Self { file: Arc::clone(&self.file), at: position, len: self.len }
+    }
 }
 
 impl Read for View {

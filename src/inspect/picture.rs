@@ -13,7 +13,7 @@ mod webp;
 use std::io;
 
 use super::bytes::{Stop, Walk};
-use super::{Limits, Report, View, tail};
+use super::{Report, Rules, View, tail};
 use crate::domain::finding::{Facts, Finding, FindingCode};
 use crate::domain::media_type::MediaType;
 
@@ -61,8 +61,8 @@ pub fn of_head(head: &[u8]) -> Option<MediaType> {
     heic::is_heic(head).then_some(MediaType::Heic).or_else(|| tiff::is_big(head).then_some(MediaType::Tiff))
 }
 
-pub fn inspect(media_type: MediaType, view: View, limits: Limits) -> io::Result<Report> {
-    match look(media_type, &view, MaxPixels(limits.max_pixels)) {
+pub fn inspect(media_type: MediaType, view: View, rules: &Rules) -> io::Result<Report> {
+    match look(media_type, &view, MaxPixels(rules.max_pixels)) {
         Ok(report) => Ok(report),
         Err(Stop::Io(error)) => Err(error),
         Err(Stop::Refused(finding)) => Ok(Report::of(finding)),

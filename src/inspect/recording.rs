@@ -12,7 +12,7 @@ mod wav;
 use std::io;
 
 use super::bytes::{Stop, Walk, lenient};
-use super::{Limits, Report, View, tail};
+use super::{Report, Rules, View, tail};
 use crate::domain::finding::{Facts, Finding, FindingCode};
 use crate::domain::media_type::MediaType;
 
@@ -49,7 +49,7 @@ pub fn identify(view: &View, sniffed: MediaType) -> io::Result<MediaType> {
     }
 }
 
-pub fn inspect(media_type: MediaType, view: View, _: Limits) -> io::Result<Report> {
+pub fn inspect(media_type: MediaType, view: View, _: &Rules) -> io::Result<Report> {
     match look(media_type, &view) {
         Ok(report) => Ok(report),
         Err(Stop::Io(error)) => Err(error),

@@ -1,11 +1,14 @@
 //! Staged → inspected → sealed: a file is looked at before anything of it becomes readable.
 
+use std::sync::Arc;
+
 use tokio::task::spawn_blocking;
 
 use super::{Error, Intake, Received};
 use crate::domain::digest::Digest;
-use crate::domain::finding::{Facts, Finding};
+use crate::domain::finding::{Facts, Finding, FindingCode, Severity};
 use crate::domain::media_type::MediaType;
+use crate::domain::piece::PieceDetails;
 use crate::inspect::{self, Claim};
 use crate::storage::{ObjectKey, Staged};
 
@@ -28,14 +31,22 @@ pub(super) struct Sealed {
     pub facts: Facts,
 }
 
+impl Sealed {
+    /// Pages that everybody counts alike, so that a place can be named by its page: what an office document says of
+    /// itself depends on who laid it out last.
+    pub fn pages(&self) -> Option<u32> {
+        self.facts.pages.filter(|_| self.media_type == MediaType::Pdf)
+    }
+}
+
 impl Intake {
     /// Looks at a gathered file.
     pub(super) async fn examine(&self, received: Received, claim: Claim) -> Result<Examined, Error> {
         let _turn = self.examining.acquire().await.expect("the semaphore is never closed");
         let Received { key, staged } = received;
-        let (file, limits) = (staged.file(), self.limits);
+        let (file, rules) = (staged.file(), Arc::clone(&self.rules));
         let verdict =
-            spawn_blocking(move || inspect::inspect(&file, &claim, limits)).await.map_err(std::io::Error::other)??;
+            spawn_blocking(move || inspect::inspect(&file, &claim, &rules)).await.map_err(std::io::Error::other)??;
         fail::fail_point!("examined", crate::storage::die);
         match verdict.media_type {
             Some(media_type) if verdict.refusal().is_none() => {
@@ -43,6 +54,20 @@ impl Intake {
             }
             _ => Err(Error::refused(verdict)),
         }
+    }
+
+    /// A statement is to be signed; whether a PDF has a field for it, only its inspection could tell, and whether it
+    /// should, only its sender.
+    pub(super) fn expect_signature(&self, examined: &mut Examined, details: &PieceDetails) -> Result<(), Error> {
+        if !details.is_statement() || examined.facts.signature_field != Some(false) {
+            return Ok(());
+        }
+        let detail = "The statement has no field for a signature. If it is signed by hand or by picture, nothing needs to be done; otherwise let its author sign it.";
+        let mut finding = Finding::new(FindingCode::NoSignatureField, detail);
+        finding.severity = self.rules.weight(finding.code);
+        let refuses = finding.severity == Severity::Refuses;
+        examined.findings.push(finding);
+        if refuses { Err(Error::Refused(std::mem::take(&mut examined.findings))) } else { Ok(()) }
     }
 
     /// Makes an examined file durable.

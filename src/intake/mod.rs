@@ -22,7 +22,7 @@ pub use sweep::{Swept, sweep};
 use crate::clock::Clock;
 use crate::config::{InspectionSettings, UploadSettings};
 use crate::db::Database;
-use crate::inspect::Limits;
+use crate::inspect::Rules;
 use crate::storage::{BLOCK, Storage};
 
 /// Takes evidence in. Cheap to clone; all clones share one byte budget.
@@ -31,7 +31,7 @@ pub struct Intake {
     db: Database,
     storage: Storage,
     clock: Clock,
-    limits: Limits,
+    rules: Arc<Rules>,
     pace: Pace,
     /// Uploads that may be received at the same time: a third of the byte budget in pairs of blocks, one that is
     /// received and one that is written.
@@ -58,17 +58,11 @@ impl Intake {
         inspection: &InspectionSettings,
     ) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let limits = Limits {
-            max_bytes: uploads.max_bytes,
-            max_recording_bytes: uploads.max_recording_bytes,
-            max_pages: inspection.max_pages,
-            max_pixels: inspection.max_pixels,
-        };
         Self {
             db,
             storage,
             clock,
-            limits,
+            rules: Arc::new(rules(uploads, inspection)),
             pace: Pace { stall: Duration::from_secs(uploads.stall_s), least: uploads.min_bytes_per_s },
             receiving: Arc::new(Semaphore::new(uploads.budget_mib as usize * 1024 * 1024 / 3 / (2 * BLOCK))),
             examining: Arc::new(Semaphore::new(cores)),
@@ -78,6 +72,23 @@ impl Intake {
     /// The most bytes that any file may have.
     #[must_use]
     pub fn largest(&self) -> u64 {
-        self.limits.max_bytes.max(self.limits.max_recording_bytes)
+        self.rules.max_bytes.max(self.rules.max_recording_bytes)
+    }
+}
+
+/// What the settings say about files.
+#[must_use]
+pub fn rules(uploads: &UploadSettings, inspection: &InspectionSettings) -> Rules {
+    let InspectionSettings { accept, max_pages, max_pixels, pdf, package, mail, severity } = inspection.clone();
+    Rules {
+        max_bytes: uploads.max_bytes,
+        max_recording_bytes: uploads.max_recording_bytes,
+        accept,
+        max_pages,
+        max_pixels,
+        pdf,
+        package,
+        mail,
+        severity,
     }
 }

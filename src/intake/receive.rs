@@ -40,7 +40,7 @@ impl Intake {
         let _budget = self.receiving.acquire().await.expect("the semaphore is never closed");
         let mut staging = self.storage.stage(key, announced).await?;
         let mut gauge = Gauge::new(self.pace);
-        let mut limit = self.limits.max_bytes;
+        let mut limit = self.rules.max_bytes;
         let mut head = Vec::new();
         let mut body = std::pin::pin!(body);
         while let Some(chunk) = self.soon(body.next()).await? {
@@ -48,7 +48,7 @@ impl Intake {
             gauge.count(chunk.len())?;
             if head.len() < HEAD {
                 head.extend_from_slice(&chunk[..chunk.len().min(HEAD - head.len())]);
-                limit = size_limit(&head, self.limits);
+                limit = size_limit(&head, &self.rules);
             }
             if gauge.received > limit {
                 return Err(Error::too_large(limit));

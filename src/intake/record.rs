@@ -95,7 +95,8 @@ impl Intake {
             return self.same_piece(showcase, earlier, received.digest()).await;
         }
         let claim = Claim { name: new.file_name.clone(), declared: new.declared_type.clone() };
-        let examined = self.examine(received, claim).await?;
+        let mut examined = self.examine(received, claim).await?;
+        self.expect_signature(&mut examined, &new.details)?;
         let sealed = self.seal(examined).await?;
         let (key, digest) = (sealed.key, sealed.digest);
         match self.record_piece(showcase, &admission, sealed, new).await {
@@ -148,8 +149,9 @@ impl Intake {
             media_type: sealed.media_type,
             bytes: sealed.bytes,
             sha256: sealed.digest,
-            pages: sealed.facts.pages,
+            pages: sealed.pages(),
             findings: sealed.findings,
+            facts: sealed.facts,
             uploaded_by: new.by,
             created_at: self.clock.now(),
             submitted_in: None,
@@ -213,8 +215,9 @@ impl Intake {
             media_type: sealed.media_type,
             bytes: sealed.bytes,
             sha256: sealed.digest,
-            pages: sealed.facts.pages,
+            pages: sealed.pages(),
             findings: sealed.findings,
+            facts: sealed.facts,
             uploaded_by: new.by,
             created_at: self.clock.now(),
         };

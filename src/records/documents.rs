@@ -7,7 +7,7 @@ use super::many::{self, many};
 use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Facts, Finding};
 use crate::domain::gateway::DocumentKind;
 use crate::domain::ids::{DocumentId, ShowcaseId, UserId};
 use crate::domain::media_type::MediaType;
@@ -24,6 +24,7 @@ pub struct Document {
     pub sha256: Digest,
     pub pages: Option<u32>,
     pub findings: Vec<Finding>,
+    pub facts: Facts,
     pub uploaded_by: UserId,
     pub created_at: DateTime<Utc>,
 }
@@ -31,8 +32,8 @@ pub struct Document {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, showcase_id, kind, file_name, media_type, bytes, sha256, pages, findings, uploaded_by, ",
-            "created_at FROM gateway_documents WHERE ",
+            "SELECT id, showcase_id, kind, file_name, media_type, bytes, sha256, pages, findings, facts, ",
+            "uploaded_by, created_at FROM gateway_documents WHERE ",
             $rest
         )
     };
@@ -40,7 +41,7 @@ macro_rules! select {
 
 statements! {
     INSERT = "INSERT INTO gateway_documents (id, showcase_id, kind, file_name, media_type, bytes, sha256, pages, \
-              findings, uploaded_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+              findings, facts, uploaded_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     INSERT_MANY = many!(INSERT.sqlite);
     FIND = select!("id = $1");
     LIST = select!("showcase_id = $1 ORDER BY id");
@@ -59,6 +60,7 @@ impl FromRow for Document {
             sha256: row.bytes("sha256")?,
             pages: pages.map_err(|_| Error::Inconsistent("pages"))?,
             findings: row.json("findings")?,
+            facts: row.json("facts")?,
             uploaded_by: row.id("uploaded_by")?,
             created_at: row.get("created_at")?,
         })
@@ -88,6 +90,7 @@ fn bind<'q>(query: Query<'q>, document: &Document) -> Query<'q> {
         .bind(document.sha256.as_bytes().as_slice())
         .bind(document.pages.map(i64::from))
         .bind(json_text(&document.findings))
+        .bind(json_text(&document.facts))
         .bind(document.uploaded_by.0)
         .bind(document.created_at)
 }

@@ -8,7 +8,7 @@ use super::many::{self, many};
 use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Facts, Finding};
 use crate::domain::ids::{PieceId, ShowcaseId, UserId};
 use crate::domain::media_type::MediaType;
 use crate::domain::piece::PieceDetails;
@@ -28,6 +28,7 @@ pub struct Piece {
     pub sha256: Digest,
     pub pages: Option<u32>,
     pub findings: Vec<Finding>,
+    pub facts: Facts,
     pub uploaded_by: UserId,
     pub created_at: DateTime<Utc>,
     /// The last gateway attempt that froze it.
@@ -37,7 +38,7 @@ pub struct Piece {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, showcase_id, slot, details, file_name, media_type, bytes, sha256, pages, findings, ",
+            "SELECT id, showcase_id, slot, details, file_name, media_type, bytes, sha256, pages, findings, facts, ",
             "uploaded_by, created_at, submitted_in FROM pieces WHERE slot IS NOT NULL AND ",
             $rest
         )
@@ -46,8 +47,8 @@ macro_rules! select {
 
 statements! {
     INSERT = "INSERT INTO pieces (id, showcase_id, piece_limit, slot, details, file_name, media_type, bytes, sha256, \
-              pages, findings, uploaded_by, created_at, submitted_in, erased) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+              pages, findings, facts, uploaded_by, created_at, submitted_in, erased) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     INSERT_MANY = many!(INSERT.sqlite);
     FIND = select!("id = $1");
     LIST = select!("showcase_id = $1 ORDER BY slot");
@@ -98,6 +99,7 @@ impl FromRow for Piece {
             sha256: row.bytes("sha256")?,
             pages: number("pages")?,
             findings: row.json("findings")?,
+            facts: row.json("facts")?,
             uploaded_by: row.id("uploaded_by")?,
             created_at: row.get("created_at")?,
             submitted_in: number("submitted_in")?,
@@ -132,6 +134,7 @@ fn bind<'q>(query: Query<'q>, piece: &Piece, limit: i64) -> Query<'q> {
         .bind(piece.sha256.as_bytes().as_slice())
         .bind(piece.pages.map(i64::from))
         .bind(json_text(&piece.findings))
+        .bind(json_text(&piece.facts))
         .bind(piece.uploaded_by.0)
         .bind(piece.created_at)
         .bind(piece.submitted_in.map(i64::from))

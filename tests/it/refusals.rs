@@ -1,6 +1,7 @@
 //! Every refusal of an upload: its code, that it says what to do, and that nothing came of it.
 
 mod access;
+mod content;
 mod file;
 mod form;
 mod media;

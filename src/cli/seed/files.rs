@@ -104,7 +104,8 @@ mod tests {
     use super::*;
     use crate::domain::digest::Digest;
     use crate::domain::file_name::FileName;
-    use crate::inspect::{Claim, Limits, inspect};
+    use crate::inspect::{Claim, inspect};
+    use crate::intake::rules;
 
     const FORMS: [Form; 4] = [Form::Document, Form::Picture, Form::Sound, Form::Note];
 
@@ -115,13 +116,14 @@ mod tests {
 
     #[test]
     fn every_form_is_accepted_for_what_it_is() {
-        let limits = Limits { max_bytes: 5_000, max_recording_bytes: 5_000, max_pages: 1, max_pixels: 100_000_000 };
+        let settings = crate::config::Settings::defaults();
+        let rules = rules(&settings.uploads, &settings.inspection);
         for form in FORMS {
             let mut stored = tempfile::tempfile().unwrap();
             stored.write_all(&file(form, "seed/1/1")).unwrap();
             let name = FileName::from_client(&format!("x.{}", form.media_type().extensions()[0]));
             let claim = Claim { name, declared: Some(form.media_type().name().to_owned()) };
-            let verdict = inspect(&Arc::new(stored), &claim, limits).unwrap();
+            let verdict = inspect(&Arc::new(stored), &claim, &rules).unwrap();
             assert_eq!(verdict.findings, []);
             assert_eq!(verdict.media_type, Some(form.media_type()));
             assert_eq!(verdict.facts.pages, form.pages());

@@ -112,6 +112,7 @@ fn document(case: &Case, item: usize, kind: DocumentKind, from: Work) -> (Docume
         sha256: Digest::of(&file),
         pages: Form::Document.pages(),
         findings: Vec::new(),
+        facts: crate::domain::finding::Facts::default(),
         uploaded_by: case.provider.staff,
         created_at,
     };

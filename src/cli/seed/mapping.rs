@@ -92,6 +92,6 @@ fn locator(piece: &Piece) -> Option<Locator> {
     match piece.media_type.sort() {
         Sort::Document => Some(Locator::Page { page: 1 }),
         Sort::Recording => Some(Locator::Time { from_s: 0.0, to_s: sound::SECONDS }),
-        Sort::Image | Sort::Text => None,
+        Sort::Image | Sort::Text | Sort::Mail => None,
     }
 }

@@ -43,6 +43,7 @@ pub fn piece(case: &Case, item: u32) -> (Piece, Vec<u8>) {
         sha256: Digest::of(&file),
         pages: template.form.pages(),
         findings: Vec::new(),
+        facts: crate::domain::finding::Facts::default(),
         uploaded_by: if by_provider { case.provider.staff } else { case.showcase.apprentice_id },
         created_at,
         submitted_in: (case.showcase.attempt > 0).then_some(case.showcase.attempt),

@@ -81,8 +81,11 @@ mod tests {
 
     use crate::domain::finding::FindingCode as F;
     use crate::domain::media_type::MediaType;
-    use crate::inspect::made::{LIMITS, codes, spoilt, view};
     use crate::inspect::{Report, picture};
+    use crate::inspect::{
+        Rules,
+        made::{codes, spoilt, view},
+    };
 
     fn gif(width: u16, height: u16) -> Vec<u8> {
         let size = [width.to_le_bytes(), height.to_le_bytes()].concat();
@@ -93,7 +96,7 @@ mod tests {
     }
 
     fn look(bytes: &[u8]) -> Report {
-        picture::inspect(MediaType::Gif, view(bytes), LIMITS).unwrap()
+        picture::inspect(MediaType::Gif, view(bytes), &Rules::of_tests()).unwrap()
     }
 
     fn finding(bytes: &[u8]) -> Vec<F> {

@@ -108,8 +108,11 @@ mod tests {
     use super::*;
     use crate::domain::finding::FindingCode as F;
     use crate::domain::media_type::MediaType;
-    use crate::inspect::made::{LIMITS, codes, spoilt, view};
     use crate::inspect::{Report, picture};
+    use crate::inspect::{
+        Rules,
+        made::{codes, spoilt, view},
+    };
 
     /// A directory of one strip at `strip`, in little-endian order.
     fn directory(width: u32, height: u32, strip: u32, len: u32, next: u32) -> Vec<u8> {
@@ -134,7 +137,7 @@ mod tests {
     }
 
     fn look(bytes: &[u8]) -> Report {
-        picture::inspect(MediaType::Tiff, view(bytes), LIMITS).unwrap()
+        picture::inspect(MediaType::Tiff, view(bytes), &Rules::of_tests()).unwrap()
     }
 
     fn finding(bytes: &[u8]) -> Vec<F> {

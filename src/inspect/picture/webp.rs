@@ -103,9 +103,12 @@ mod tests {
     use super::super::exif::made::exif;
     use crate::domain::finding::FindingCode as F;
     use crate::domain::media_type::MediaType;
-    use crate::inspect::made::{LIMITS, codes, spoilt, view};
     use crate::inspect::riff::made::{chunk, riff};
     use crate::inspect::{Report, picture};
+    use crate::inspect::{
+        Rules,
+        made::{codes, spoilt, view},
+    };
 
     fn lossy(width: u16, height: u16) -> Vec<u8> {
         let size = [width.to_le_bytes(), height.to_le_bytes()].concat();
@@ -123,7 +126,7 @@ mod tests {
     }
 
     fn look(bytes: &[u8]) -> Report {
-        picture::inspect(MediaType::Webp, view(bytes), LIMITS).unwrap()
+        picture::inspect(MediaType::Webp, view(bytes), &Rules::of_tests()).unwrap()
     }
 
     fn finding(bytes: &[u8]) -> Vec<F> {

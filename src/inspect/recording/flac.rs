@@ -151,8 +151,11 @@ mod tests {
     use super::*;
     use crate::domain::finding::FindingCode as F;
     use crate::domain::media_type::MediaType;
-    use crate::inspect::made::{LIMITS, codes, spoilt, view};
     use crate::inspect::{Report, recording};
+    use crate::inspect::{
+        Rules,
+        made::{codes, spoilt, view},
+    };
 
     fn block(kind: u8, content: &[u8]) -> Vec<u8> {
         let len = u32::try_from(content.len()).unwrap();
@@ -178,7 +181,7 @@ mod tests {
     }
 
     fn look(bytes: &[u8]) -> Report {
-        recording::inspect(MediaType::Flac, view(bytes), LIMITS).unwrap()
+        recording::inspect(MediaType::Flac, view(bytes), &Rules::of_tests()).unwrap()
     }
 
     fn finding(bytes: &[u8]) -> Vec<F> {

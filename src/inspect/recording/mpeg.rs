@@ -202,8 +202,11 @@ mod tests {
     use super::*;
     use crate::domain::finding::FindingCode as F;
     use crate::domain::media_type::MediaType;
-    use crate::inspect::made::{LIMITS, codes, spoilt, view};
     use crate::inspect::{Report, recording};
+    use crate::inspect::{
+        Rules,
+        made::{codes, spoilt, view},
+    };
 
     /// MPEG 1, layer III, 128 kbit/s at 44,100 Hz: 417 bytes.
     const PLAIN: [u8; 4] = [0xFF, 0xFB, 0x90, 0x00];
@@ -221,7 +224,7 @@ mod tests {
     }
 
     fn look(bytes: &[u8]) -> Report {
-        recording::inspect(MediaType::Mp3, view(bytes), LIMITS).unwrap()
+        recording::inspect(MediaType::Mp3, view(bytes), &Rules::of_tests()).unwrap()
     }
 
     fn finding(bytes: &[u8]) -> Vec<F> {

@@ -238,8 +238,11 @@ mod tests {
 
     use crate::domain::finding::FindingCode as F;
     use crate::domain::media_type::MediaType;
-    use crate::inspect::made::{LIMITS, codes, spoilt, view};
     use crate::inspect::{Report, recording};
+    use crate::inspect::{
+        Rules,
+        made::{codes, spoilt, view},
+    };
 
     fn page(flags: u8, position: u64, body: &[u8]) -> Vec<u8> {
         let mut lengths = vec![255; body.len() / 255];
@@ -267,7 +270,7 @@ mod tests {
     }
 
     fn look(bytes: &[u8]) -> Report {
-        recording::inspect(MediaType::Ogg, view(bytes), LIMITS).unwrap()
+        recording::inspect(MediaType::Ogg, view(bytes), &Rules::of_tests()).unwrap()
     }
 
     fn finding(bytes: &[u8]) -> Vec<F> {

@@ -110,9 +110,12 @@ mod tests {
 
     use crate::domain::finding::FindingCode as F;
     use crate::domain::media_type::MediaType;
-    use crate::inspect::made::{LIMITS, codes, spoilt, view};
     use crate::inspect::riff::made::{chunk, riff};
     use crate::inspect::{Report, recording};
+    use crate::inspect::{
+        Rules,
+        made::{codes, spoilt, view},
+    };
 
     /// A codec of one channel, 8,000 bytes a second.
     fn format(codec: u16) -> Vec<u8> {
@@ -126,7 +129,7 @@ mod tests {
     }
 
     fn look(bytes: &[u8]) -> Report {
-        recording::inspect(MediaType::Wav, view(bytes), LIMITS).unwrap()
+        recording::inspect(MediaType::Wav, view(bytes), &Rules::of_tests()).unwrap()
     }
 
     fn finding(bytes: &[u8]) -> Vec<F> {

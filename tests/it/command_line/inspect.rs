@@ -22,6 +22,10 @@ async fn each_file_has_its_line() {
         json!({
             "file": "Letter of thanks.pdf", "media_type": "application/pdf", "bytes": pdf.len(),
             "sha256": files::sha256(&pdf), "verdict": "accepted", "findings": [], "pages": 3,
+            "facts": {
+                "pages": 3, "signature_field": false, "words": null, "author": null, "software": null,
+                "captured_at": null, "duration_ms": null, "width": null, "height": null, "codecs": [],
+            },
         })
     );
     assert_eq!(

@@ -28,6 +28,11 @@ async fn unknown_keys_and_wrong_values_in_the_file() {
         ("[scanner]\nclamd = 'tcp:localhost:3310'\n", vec!["scanner.clamd", "no malware scanner"]),
         ("[gateway]\nwindow_from = 'never'\n", vec!["gateway.window_from"]),
         ("[gateway]\nroutes = ['luck']\n", vec!["gateway.routes", "luck", "ldd_assessment"]),
+        ("[inspection]\naccept = ['text/html']\n", vec!["inspection.accept", "text/html"]),
+        ("[inspection]\nmax_pages = -1\n", vec!["inspection.max_pages"]),
+        ("[inspection.severity]\nlynx = 'warns'\n", vec!["lynx", "inspection.severity"]),
+        ("[inspection.severity]\nlinks = 'ignores'\n", vec!["severity", "ignores"]),
+        ("[inspection.package]\nmax_entrees = 1\n", vec!["max_entrees"]),
         ("[standards]\nfolder = 'nowhere'\n", vec!["standards.folder", "nowhere"]),
         ("[log]\nformat = 'xml'\n", vec!["log.format"]),
         ("[log]\nfilter = 'a=b=c'\n", vec!["log.filter"]),
@@ -54,6 +59,8 @@ async fn unknown_and_wrong_variables() {
         ("DATABASE__URL", "exhibit.db", vec!["database.url"]),
         ("STORAGE__URL", "objects", vec!["storage.url"]),
         ("SCANNER__CLAMD", "unix:/run/clamd", vec!["scanner.clamd"]),
+        ("INSPECTION__ACCEPT", "text/plain,text/html", vec!["inspection.accept", "text/html"]),
+        ("INSPECTION__SEVERITY__LINKS", "maybe", vec!["severity", "maybe"]),
         ("GATEWAY__ROUTES", "ldd_assessment, luck", vec!["gateway.routes", "luck", "ldd_assessment"]),
     ] {
         wrong(Place::new().with(key, value), &words).await;

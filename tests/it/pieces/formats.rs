@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::support::app::TestAppRef;
 use crate::support::client::{Upload, id};
 use crate::support::files::media::{self, FILM, Movie, OPUS, SOUND, VORBIS};
-use crate::support::{Answer, World, both, files};
+use crate::support::{Answer, World, both, documents, files};
 
 both!(the_media_type_comes_from_the_content, every_text_is_text, file_names_are_made_safe, declarations_may_be_loose);
 
@@ -26,6 +26,8 @@ fn formats() -> Vec<(&'static str, Vec<u8>, String)> {
         ("a.odt", open("text"), "application/vnd.oasis.opendocument.text".into()),
         ("a.ods", open("spreadsheet"), "application/vnd.oasis.opendocument.spreadsheet".into()),
         ("a.odp", open("presentation"), "application/vnd.oasis.opendocument.presentation".into()),
+        ("a.eml", documents::mail("a format"), "message/rfc822".into()),
+        ("a.msg", documents::message(&[]), "application/vnd.ms-outlook".into()),
         ("a.jpg", media::jpeg(8, 8, "a format"), "image/jpeg".into()),
         ("a.png", files::png("a format"), "image/png".into()),
         ("a.webp", media::webp("a format"), "image/webp".into()),
@@ -79,6 +81,9 @@ async fn every_text_is_text(app: TestAppRef) {
         ("bm.txt", b"BM is short for benchmark.".to_vec(), "text/plain"),
         ("mz.md", b"MZ are the initials of Mark Zbikowski.".to_vec(), "text/markdown"),
         ("tag.txt", b"<Amy> said hello".to_vec(), "text/plain"),
+        ("column.csv", b"one\ntwo\n".to_vec(), "text/plain"),
+        // A page in plain text is shown as it stands, with a remark.
+        ("page.txt", b"<!DOCTYPE html><html></html>".to_vec(), "text/plain"),
     ] {
         assert_eq!(take(&world, name, bytes).await["media_type"], media_type, "{name}");
     }

@@ -90,12 +90,16 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 /// An office document whose main part has this content type.
 pub fn office(main_type: &str, marker: &str) -> Vec<u8> {
+    const ROOT: &str = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+         <Relationship Id=\"r1\" Target=\"main.xml\" \
+         Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\"/></Relationships>";
     let types = format!(
         "<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
          <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
          <Override PartName=\"/main.xml\" ContentType=\"{main_type}\"/></Types>"
     );
-    package(&[("main.xml", marker), ("[Content_Types].xml", &types)])
+    let main = format!("<document>{marker}</document>");
+    package(&[("main.xml", &main), ("[Content_Types].xml", &types), ("_rels/.rels", ROOT)])
 }
 
 pub fn docx(marker: &str) -> Vec<u8> {
@@ -105,7 +109,7 @@ pub fn docx(marker: &str) -> Vec<u8> {
 /// An ODF file of this kind: `text`, `spreadsheet` or `presentation`.
 pub fn open_document(kind: &str, marker: &str) -> Vec<u8> {
     let kind = format!("application/vnd.oasis.opendocument.{kind}");
-    package(&[("mimetype", &kind), ("content.xml", marker)])
+    package(&[("mimetype", &kind), ("content.xml", &format!("<document>{marker}</document>"))])
 }
 
 /// A ZIP of these entries.

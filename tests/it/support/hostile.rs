@@ -16,6 +16,11 @@ pub fn html() -> Vec<u8> {
     b"<!DOCTYPE html><html><script>alert(1)</script></html>".to_vec()
 }
 
+/// The same text in UTF-16 with its mark.
+pub fn wide(text: &[u8]) -> Vec<u8> {
+    [0xff, 0xfe].into_iter().chain(text.iter().flat_map(|byte| [*byte, 0])).collect()
+}
+
 /// Bytes that are nothing known.
 pub fn noise() -> Vec<u8> {
     (0_u32..4096).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0] ^ 0xa7).collect()

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod client;
 pub mod clock;
+pub mod documents;
 pub mod everything;
 pub mod files;
 pub mod held;

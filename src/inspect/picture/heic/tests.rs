@@ -7,8 +7,11 @@ use super::*;
 use crate::domain::finding::FindingCode as F;
 use crate::domain::media_type::MediaType;
 use crate::inspect::boxes::made::{ftyp, full, made};
-use crate::inspect::made::{LIMITS, codes, spoilt, view};
 use crate::inspect::{Report, picture};
+use crate::inspect::{
+    Rules,
+    made::{codes, spoilt, view},
+};
 
 /// What of a picture the tests vary.
 struct Recipe {
@@ -59,7 +62,7 @@ fn heic(recipe: &Recipe) -> Vec<u8> {
 }
 
 fn look(bytes: &[u8]) -> Report {
-    picture::inspect(MediaType::Heic, view(bytes), LIMITS).unwrap()
+    picture::inspect(MediaType::Heic, view(bytes), &Rules::of_tests()).unwrap()
 }
 
 fn finding(bytes: &[u8]) -> Vec<F> {

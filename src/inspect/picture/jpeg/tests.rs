@@ -5,8 +5,11 @@ use proptest::prelude::*;
 use super::super::exif::made::exif;
 use crate::domain::finding::FindingCode as F;
 use crate::domain::media_type::MediaType;
-use crate::inspect::made::{LIMITS, codes, spoilt, view};
 use crate::inspect::{Report, picture};
+use crate::inspect::{
+    Rules,
+    made::{codes, spoilt, view},
+};
 
 fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     let len = u16::try_from(content.len() + 2).unwrap();
@@ -24,7 +27,7 @@ fn jpeg(width: u16, height: u16, extra: &[u8]) -> Vec<u8> {
 }
 
 fn look(bytes: &[u8]) -> Report {
-    picture::inspect(MediaType::Jpeg, view(bytes), LIMITS).unwrap()
+    picture::inspect(MediaType::Jpeg, view(bytes), &Rules::of_tests()).unwrap()
 }
 
 fn finding(bytes: &[u8]) -> Vec<F> {

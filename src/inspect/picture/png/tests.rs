@@ -10,8 +10,11 @@ use super::super::exif::made::exif;
 use super::*;
 use crate::domain::finding::FindingCode as F;
 use crate::domain::media_type::MediaType;
-use crate::inspect::made::{LIMITS, codes, spoilt, view};
 use crate::inspect::{Report, picture};
+use crate::inspect::{
+    Rules,
+    made::{codes, spoilt, view},
+};
 
 fn chunk(kind: &[u8], content: &[u8]) -> Vec<u8> {
     let mut sum = Crc::new();
@@ -41,7 +44,7 @@ fn png(extra: Vec<u8>) -> Vec<u8> {
 }
 
 fn look(bytes: &[u8]) -> Report {
-    picture::inspect(MediaType::Png, view(bytes), LIMITS).unwrap()
+    picture::inspect(MediaType::Png, view(bytes), &Rules::of_tests()).unwrap()
 }
 
 fn finding(bytes: &[u8]) -> Vec<F> {

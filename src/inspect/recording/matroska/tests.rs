@@ -4,8 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::finding::FindingCode as F;
-use crate::inspect::made::{LIMITS, codes, spoilt, view};
 use crate::inspect::{Report, recording};
+use crate::inspect::{
+    Rules,
+    made::{codes, spoilt, view},
+};
 
 fn id_bytes(id: u32) -> Vec<u8> {
     id.to_be_bytes().into_iter().skip_while(|&byte| byte == 0).collect()
@@ -54,7 +57,7 @@ fn live() -> Vec<u8> {
 }
 
 fn look(bytes: &[u8]) -> Report {
-    recording::inspect(MediaType::Webm, view(bytes), LIMITS).unwrap()
+    recording::inspect(MediaType::Webm, view(bytes), &Rules::of_tests()).unwrap()
 }
 
 fn finding(bytes: &[u8]) -> Vec<F> {

@@ -5,8 +5,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::finding::FindingCode as F;
 use crate::inspect::boxes::made::{ftyp, full, made};
-use crate::inspect::made::{LIMITS, codes, spoilt, view};
 use crate::inspect::{Report, recording};
+use crate::inspect::{
+    Rules,
+    made::{codes, spoilt, view},
+};
 
 /// What of a recording the tests vary.
 struct Recipe {
@@ -67,7 +70,7 @@ fn mp4(recipe: &Recipe) -> Vec<u8> {
 }
 
 fn look(bytes: &[u8]) -> Report {
-    recording::inspect(MediaType::Mp4, view(bytes), LIMITS).unwrap()
+    recording::inspect(MediaType::Mp4, view(bytes), &Rules::of_tests()).unwrap()
 }
 
 fn finding(bytes: &[u8]) -> Vec<F> {

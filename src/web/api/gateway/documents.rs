@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Facts, Finding};
 use crate::domain::gateway::{DocumentKind, ShowcaseState};
 use crate::domain::ids::{DocumentId, ShowcaseId};
 use crate::domain::media_type::MediaType;
@@ -34,15 +34,28 @@ pub struct DocumentBody {
     sha256: Digest,
     pages: Option<u32>,
     findings: Vec<Finding>,
+    /// What the file tells of itself; what does not apply or is not said is null.
+    facts: Facts,
     created_at: DateTime<Utc>,
 }
 
 impl From<Document> for DocumentBody {
     fn from(document: Document) -> Self {
         let Document {
-            id, showcase_id, kind, file_name, media_type, bytes, sha256, pages, findings, created_at, ..
+            id,
+            showcase_id,
+            kind,
+            file_name,
+            media_type,
+            bytes,
+            sha256,
+            pages,
+            findings,
+            facts,
+            created_at,
+            ..
         } = document;
-        Self { id, showcase_id, kind, file_name, media_type, bytes, sha256, pages, findings, created_at }
+        Self { id, showcase_id, kind, file_name, media_type, bytes, sha256, pages, findings, facts, created_at }
     }
 }
 

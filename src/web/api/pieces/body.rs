@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Facts, Finding};
 use crate::domain::ids::{PieceId, ShowcaseId, TagId, UserId};
 use crate::domain::media_type::MediaType;
 use crate::domain::people::Role;
@@ -36,6 +36,8 @@ pub struct PieceBody {
     sha256: Digest,
     pages: Option<u32>,
     findings: Vec<Finding>,
+    /// What the file tells of itself; what does not apply or is not said is null.
+    facts: Facts,
     claims: Vec<AreaCode>,
     tags: Vec<TagBody>,
     /// The signed receipt; null until the ledger issues one.
@@ -92,6 +94,7 @@ impl PieceBody {
             sha256: piece.sha256,
             pages: piece.pages,
             findings: piece.findings,
+            facts: piece.facts,
             claims,
             tags: Vec::new(),
             receipt: None,
