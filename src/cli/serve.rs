@@ -17,6 +17,11 @@ use crate::web;
 pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be recorded")?;
     let app = assemble::app(&settings, Clock::system(), metrics).await?;
+    let walls = app.examiner.open().await?;
+    tracing::info!(landlock = walls.landlock, seccomp = walls.seccomp, "files are inspected in limited processes");
+    if !(walls.landlock && walls.seccomp) {
+        tracing::warn!("this kernel lacks a part of what keeps an inspection from files and network; see above");
+    }
     if let Some(token) = app.people.first_admin().await? {
         eprintln!(
             "exhibit: this is the first start. The admin's token, shown this once:\n\n    {}\n",

@@ -85,6 +85,12 @@ pub struct UploadSettings {
 #[serde(deny_unknown_fields)]
 pub struct InspectionSettings {
     pub max_pages: u32,
+    /// Processes that look at files; 0 = as many as there are cores.
+    pub workers: usize,
+    /// Seconds for one file.
+    pub timeout_s: u64,
+    /// The program that they run; absent = this one.
+    pub program: Option<PathBuf>,
 }
 
 words! {
@@ -191,6 +197,9 @@ impl Settings {
         }
         if self.uploads.budget_mib < 32 {
             return wrong("uploads.budget_mib", "below 32, too little for one upload to S3");
+        }
+        if self.inspection.timeout_s == 0 {
+            return wrong("inspection.timeout_s", "0, but looking at a file takes time");
         }
         if self.scanner.clamd.is_some() {
             return wrong("scanner.clamd", "set, but this version has no malware scanner; it will not pretend to scan");

@@ -14,12 +14,14 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::file_name::FileName;
 use crate::domain::finding::{Facts, Finding, FindingCode, Verdict};
 use crate::domain::media_type::{MediaType, Sort};
 
 /// How large and how long evidence may be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes, for everything but recordings.
     pub max_bytes: u64,
@@ -29,7 +31,7 @@ pub struct Limits {
 }
 
 /// What a client says about a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claim {
     pub name: FileName,
     /// The `Content-Type` of its part.
@@ -46,6 +48,13 @@ pub fn size_limit(head: &[u8], limits: Limits) -> u64 {
         sniff::Sniffed::Accepted(found) if found.sort() == Sort::Recording => limits.max_recording_bytes,
         _ => limits.max_bytes,
     }
+}
+
+/// Why a file is refused that its inspection did not survive.
+#[must_use]
+pub fn too_complex() -> Finding {
+    let detail = "The file could not be inspected within the limits of time and memory. Export it again, or upload it in a simpler form, for instance as a PDF.";
+    Finding::new(FindingCode::TooComplex, detail)
 }
 
 /// Why a file of more than `limit` bytes is refused.

@@ -20,8 +20,9 @@ pub use record::{Admission, NewDocument, NewPiece};
 pub use sweep::{Swept, sweep};
 
 use crate::clock::Clock;
-use crate::config::{InspectionSettings, UploadSettings};
+use crate::config::UploadSettings;
 use crate::db::Database;
+use crate::examine::Examiner;
 use crate::inspect::Limits;
 use crate::storage::Storage;
 
@@ -38,8 +39,7 @@ pub struct Intake {
     pace: Pace,
     /// Uploads that may be received at the same time: half of the byte budget in pairs of blocks.
     receiving: Arc<Semaphore>,
-    /// Files that may be looked at at the same time: as many as there are cores.
-    examining: Arc<Semaphore>,
+    examiner: Examiner,
 }
 
 /// How slow a client may be.
@@ -52,27 +52,15 @@ struct Pace {
 
 impl Intake {
     #[must_use]
-    pub fn new(
-        db: Database,
-        storage: Storage,
-        clock: Clock,
-        uploads: &UploadSettings,
-        inspection: &InspectionSettings,
-    ) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let limits = Limits {
-            max_bytes: uploads.max_bytes,
-            max_recording_bytes: uploads.max_recording_bytes,
-            max_pages: inspection.max_pages,
-        };
+    pub fn new(db: Database, storage: Storage, clock: Clock, uploads: &UploadSettings, examiner: Examiner) -> Self {
         Self {
             db,
             storage,
             clock,
-            limits,
+            limits: examiner.limits(),
             pace: Pace { stall: Duration::from_secs(uploads.stall_s), least: uploads.min_bytes_per_s },
             receiving: Arc::new(Semaphore::new(uploads.budget_mib as usize * 1024 * 1024 / 2 / (2 * BLOCK))),
-            examining: Arc::new(Semaphore::new(cores)),
+            examiner,
         }
     }
 

@@ -93,6 +93,7 @@ codes! {
     Internal "internal" 500 "Something broke here";
     StorageUnavailable "storage_unavailable" 503 "The store of files does not answer";
     DatabaseUnavailable "database_unavailable" 503 "The database does not answer";
+    InspectionUnavailable "inspection_unavailable" 503 "Files cannot be inspected now";
     Stopping "stopping" 503 "The service is stopping";
     StorageFull "storage_full" 507 "There is no room left";
 }
@@ -189,7 +190,7 @@ impl ResponseError for Problem {
             Code::Unauthenticated => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
-            Code::StorageUnavailable | Code::DatabaseUnavailable | Code::Stopping => {
+            Code::StorageUnavailable | Code::DatabaseUnavailable | Code::InspectionUnavailable | Code::Stopping => {
                 response.insert_header((header::RETRY_AFTER, RETRY_AFTER.to_string()));
             }
             Code::RangeNotSatisfiable => {

@@ -6,6 +6,7 @@ mod support;
 
 mod command_line;
 mod concurrency;
+mod confinement;
 mod content;
 mod coverage;
 mod crashes;

@@ -1,0 +1,82 @@
+//! The one way to a verdict, for uploads and for `exhibit inspect`: parsers see a file in a confined process, never
+//! here, and the malware scanner sees what they accepted. What could not be looked at whole is never accepted.
+
+mod error;
+#[cfg(feature = "failpoints")]
+mod misbehaviour;
+mod pool;
+mod process;
+mod walls;
+mod wire;
+mod worker;
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use error::Error;
+pub use walls::InForce;
+pub use worker::work;
+
+use crate::config::{InspectionSettings, UploadSettings};
+use crate::domain::finding::Verdict;
+use crate::inspect::{Claim, Limits};
+use pool::Workers;
+
+/// Judges files. Cheap to clone; all clones share the worker processes, which end with the last of them.
+#[derive(Clone, Debug)]
+pub struct Examiner {
+    workers: Workers,
+    limits: Limits,
+}
+
+impl Examiner {
+    /// Prepares the workers; each is started when it is first needed.
+    ///
+    /// # Errors
+    /// When the system has no room for their threads.
+    pub fn new(uploads: &UploadSettings, inspection: &InspectionSettings) -> io::Result<Self> {
+        let limits = Limits {
+            max_bytes: uploads.max_bytes,
+            max_recording_bytes: uploads.max_recording_bytes,
+            max_pages: inspection.max_pages,
+        };
+        Ok(Self { workers: Workers::new(inspection)?, limits })
+    }
+
+    /// What files are held against.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Starts a first worker, so that what is wrong with it shows before the first upload, and says what confines it.
+    ///
+    /// # Errors
+    /// [`Error::NoWorker`].
+    pub async fn open(&self) -> Result<InForce, Error> {
+        self.workers.open().await
+    }
+
+    /// The verdict on a whole file. `about` is what the log calls it: an id, never a name.
+    ///
+    /// # Errors
+    /// When nobody could look at it; nothing is known of the file then.
+    pub async fn examine(&self, file: &File, claim: Claim, about: &str) -> Result<Verdict, Error> {
+        let file = Arc::new(read_only(file)?);
+        self.workers.inspect(file, claim, self.limits, about).await
+    }
+}
+
+/// The same file through a descriptor that cannot write, with a position of its own: a worker that was taken over must
+/// not be able to change what has been hashed.
+fn read_only(file: &File) -> io::Result<File> {
+    File::open(path_of(file))
+}
+
+/// The path under which this process can open an open file again, also one that has no name.
+fn path_of(file: &File) -> PathBuf {
+    PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
+}
