@@ -74,7 +74,7 @@ pub async fn app(settings: &Settings, clock: Clock, metrics: PrometheusHandle) -
 /// # Errors
 /// When the system has no room for it.
 pub fn examiner(settings: &Settings) -> anyhow::Result<Examiner> {
-    Examiner::new(&settings.uploads, &settings.inspection).context("the inspection of files cannot be prepared")
+    Examiner::new(settings).context("the inspection of files cannot be prepared")
 }
 
 /// The calendar by which working days are counted.

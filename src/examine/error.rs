@@ -8,6 +8,9 @@ pub enum Error {
     /// No process for the parsers can be started: too many processes, no memory, the program is gone.
     #[error("a process that inspects files cannot be started")]
     NoWorker(#[source] io::Error),
+    /// The malware scanner is configured and does not say what it finds.
+    #[error("the malware scanner does not answer")]
+    NoScanner(#[source] io::Error),
     #[error("the file cannot be read")]
     Unreadable(#[from] io::Error),
 }

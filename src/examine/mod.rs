@@ -6,6 +6,7 @@ mod error;
 mod misbehaviour;
 mod pool;
 mod process;
+mod scanner;
 mod walls;
 mod wire;
 mod worker;
@@ -20,16 +21,28 @@ pub use error::Error;
 pub use walls::InForce;
 pub use worker::work;
 
-use crate::config::{InspectionSettings, UploadSettings};
+use crate::config::Settings;
 use crate::domain::finding::Verdict;
 use crate::inspect::{Claim, Limits};
 use pool::Workers;
+use scanner::Scanner;
 
 /// Judges files. Cheap to clone; all clones share the worker processes, which end with the last of them.
 #[derive(Clone, Debug)]
 pub struct Examiner {
     workers: Workers,
+    scanner: Option<Scanner>,
     limits: Limits,
+}
+
+/// What the malware scanner is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScannerState {
+    /// There is none, so nothing is scanned.
+    Absent,
+    Ready,
+    /// It does not answer, so nothing is taken in.
+    Unavailable,
 }
 
 impl Examiner {
@@ -37,13 +50,15 @@ impl Examiner {
     ///
     /// # Errors
     /// When the system has no room for their threads.
-    pub fn new(uploads: &UploadSettings, inspection: &InspectionSettings) -> io::Result<Self> {
+    pub fn new(settings: &Settings) -> io::Result<Self> {
         let limits = Limits {
-            max_bytes: uploads.max_bytes,
-            max_recording_bytes: uploads.max_recording_bytes,
-            max_pages: inspection.max_pages,
+            max_bytes: settings.uploads.max_bytes,
+            max_recording_bytes: settings.uploads.max_recording_bytes,
+            max_pages: settings.inspection.max_pages,
         };
-        Ok(Self { workers: Workers::new(inspection)?, limits })
+        let clamd = settings.scanner.clamd.clone();
+        let scanner = clamd.map(|address| Scanner::new(address, &settings.scanner));
+        Ok(Self { workers: Workers::new(&settings.inspection)?, scanner, limits })
     }
 
     /// What files are held against.
@@ -60,13 +75,34 @@ impl Examiner {
         self.workers.open().await
     }
 
+    /// Asks the malware scanner how it is.
+    pub async fn scanner(&self) -> ScannerState {
+        match &self.scanner {
+            None => ScannerState::Absent,
+            Some(scanner) => match scanner.ready().await {
+                Ok(()) => ScannerState::Ready,
+                Err(error) => {
+                    tracing::warn!(error = %error, cause = ?std::error::Error::source(&error), "the malware scanner");
+                    ScannerState::Unavailable
+                }
+            },
+        }
+    }
+
     /// The verdict on a whole file. `about` is what the log calls it: an id, never a name.
     ///
     /// # Errors
     /// When nobody could look at it; nothing is known of the file then.
     pub async fn examine(&self, file: &File, claim: Claim, about: &str) -> Result<Verdict, Error> {
         let file = Arc::new(read_only(file)?);
-        self.workers.inspect(file, claim, self.limits, about).await
+        let mut verdict = self.workers.inspect(Arc::clone(&file), claim, self.limits, about).await?;
+        // Only then: what is built to exhaust a parser costs the scanner minutes.
+        if let Some(scanner) = &self.scanner
+            && verdict.refusal().is_none()
+        {
+            verdict.findings.extend(scanner.scan(&file).await?);
+        }
+        Ok(verdict)
     }
 }
 

@@ -94,6 +94,7 @@ codes! {
     StorageUnavailable "storage_unavailable" 503 "The store of files does not answer";
     DatabaseUnavailable "database_unavailable" 503 "The database does not answer";
     InspectionUnavailable "inspection_unavailable" 503 "Files cannot be inspected now";
+    ScannerUnavailable "scanner_unavailable" 503 "The malware scanner does not answer";
     Stopping "stopping" 503 "The service is stopping";
     StorageFull "storage_full" 507 "There is no room left";
 }
@@ -190,7 +191,11 @@ impl ResponseError for Problem {
             Code::Unauthenticated => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
-            Code::StorageUnavailable | Code::DatabaseUnavailable | Code::InspectionUnavailable | Code::Stopping => {
+            Code::StorageUnavailable
+            | Code::DatabaseUnavailable
+            | Code::InspectionUnavailable
+            | Code::ScannerUnavailable
+            | Code::Stopping => {
                 response.insert_header((header::RETRY_AFTER, RETRY_AFTER.to_string()));
             }
             Code::RangeNotSatisfiable => {

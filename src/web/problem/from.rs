@@ -48,6 +48,10 @@ impl From<examine::Error> for Problem {
                 let detail = "The service cannot look into files now. Nothing of the upload was kept; send it again in a moment.";
                 Self::broken(Code::InspectionUnavailable, detail, &error)
             }
+            examine::Error::NoScanner(_) => {
+                let detail = "The malware scanner does not answer, and no file is taken in unscanned. Nothing of the upload was kept; send it again in a moment.";
+                Self::broken(Code::ScannerUnavailable, detail, &error)
+            }
             examine::Error::Unreadable(_) => Self::broken(Code::Internal, INTERNAL, &error),
         }
     }

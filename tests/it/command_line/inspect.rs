@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::{Finished, Place};
-use crate::support::files;
+use crate::support::{clamd, files};
 
 fn lines(finished: &Finished) -> Vec<Value> {
     finished.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -128,6 +128,21 @@ async fn a_file_that_kills_the_process_which_looks_at_it_is_refused() {
     let verdicts: Vec<_> = lines(&finished).iter().map(|line| line["verdict"].clone()).collect();
     assert_eq!(verdicts, ["accepted", "refused", "refused", "accepted"]);
     assert_eq!(lines(&finished)[1]["findings"][0]["code"], "too_complex");
+}
+
+#[tokio::test]
+async fn a_configured_scanner_is_asked() {
+    let place = Place::new().with("SCANNER__CLAMD", &clamd::by_socket().to_string());
+    place.file("a.txt", clamd::eicar());
+    place.file("b.txt", "harmless");
+    let finished = place.run(&["inspect", "a.txt", "b.txt"]).await;
+    assert_eq!(finished.code, Some(1));
+    let lines = lines(&finished);
+    assert_eq!((&lines[0]["verdict"], &lines[1]["verdict"]), (&json!("refused"), &json!("accepted")));
+    assert_eq!(lines[0]["findings"][0]["code"], "malware");
+    let place = Place::new().with("SCANNER__CLAMD", "unix:/nowhere/clamd.socket");
+    place.file("b.txt", "harmless");
+    place.run(&["inspect", "b.txt"]).await.refused(1, &["b.txt", "the malware scanner does not answer"]);
 }
 
 #[tokio::test]

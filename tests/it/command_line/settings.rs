@@ -25,7 +25,9 @@ async fn unknown_keys_and_wrong_values_in_the_file() {
         ("[storage]\nurl = 's3://'\n", vec!["storage.url", "s3://BUCKET"]),
         ("[storage]\nurl = 's3://bucket'\n", vec!["storage.access_key_id", "missing"]),
         ("[storage]\nurl = 's3://bucket'\naccess_key_id = 'x'\n", vec!["storage.secret_access_key", "missing"]),
-        ("[scanner]\nclamd = 'tcp:localhost:3310'\n", vec!["scanner.clamd", "no malware scanner"]),
+        ("[inspection]\ntimeout_s = 0\n", vec!["inspection.timeout_s", "takes time"]),
+        ("[scanner]\nclamd = 'localhost:3310'\n", vec!["scanner.clamd", "unix:PATH", "tcp:HOST:PORT"]),
+        ("[scanner]\ntimeout_s = 0\n", vec!["scanner.timeout_s", "takes time"]),
         ("[gateway]\nwindow_from = 'never'\n", vec!["gateway.window_from"]),
         ("[gateway]\nroutes = ['luck']\n", vec!["gateway.routes", "luck", "ldd_assessment"]),
         ("[standards]\nfolder = 'nowhere'\n", vec!["standards.folder", "nowhere"]),
@@ -53,7 +55,7 @@ async fn unknown_and_wrong_variables() {
         ("UPLOADS__BUDGET_MIB", "8", vec!["uploads.budget_mib"]),
         ("DATABASE__URL", "exhibit.db", vec!["database.url"]),
         ("STORAGE__URL", "objects", vec!["storage.url"]),
-        ("SCANNER__CLAMD", "unix:/run/clamd", vec!["scanner.clamd"]),
+        ("SCANNER__CLAMD", "/run/clamd", vec!["scanner.clamd"]),
         ("GATEWAY__ROUTES", "ldd_assessment, luck", vec!["gateway.routes", "luck", "ldd_assessment"]),
     ] {
         wrong(Place::new().with(key, value), &words).await;

@@ -48,6 +48,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("landlock", &["examine"]),
     ("seccompiler", &["examine"]),
     ("libc", &["examine"]),
+    ("clamav_client", &["examine"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
 ];

@@ -44,7 +44,7 @@ fn command(settings: &Settings, folder: &Path, start: &Start<'_>) -> Command {
         ("STORAGE__SECRET_ACCESS_KEY", secret),
         ("STORAGE__SPOOL", spool),
         ("INSPECTION__TIMEOUT_S", Some(settings.inspection.timeout_s.to_string())),
-        ("SCANNER__CLAMD", settings.scanner.clamd.clone()),
+        ("SCANNER__CLAMD", settings.scanner.clamd.as_ref().map(ToString::to_string)),
         ("LOG__FILTER", Some("warn".to_owned())),
     ] {
         if let Some(value) = value {
