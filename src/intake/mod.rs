@@ -64,6 +64,18 @@ impl Intake {
         }
     }
 
+    /// How long a client may send nothing.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        self.pace.stall
+    }
+
+    /// The most bytes of a file that is not known to be a recording.
+    #[must_use]
+    pub fn largest_of_unknown_type(&self) -> u64 {
+        self.limits.max_bytes
+    }
+
     /// The most bytes that any file may have.
     #[must_use]
     pub fn largest(&self) -> u64 {

@@ -80,6 +80,7 @@ codes! {
     Polyglot "polyglot" 422 "The file is two types at once";
     Malware "malware" 422 "The malware scanner found something";
     ScanIncomplete "scan_incomplete" 422 "The malware scanner could not look at all of it";
+    DigestMismatch "digest_mismatch" 422 "The upload is not what its digest says";
     DeclarationMissing "declaration_missing" 422 "A declaration is missing";
     UnknownArea "unknown_area" 422 "There is no such area";
     UnknownCriterion "unknown_criterion" 422 "There is no such criterion";
