@@ -8,6 +8,7 @@ pub mod config;
 pub mod coverage;
 pub mod db;
 pub mod domain;
+pub mod examine;
 pub mod gateway;
 pub mod inspect;
 pub mod intake;

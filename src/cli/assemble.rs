@@ -13,6 +13,7 @@ use crate::config::{Settings, SettingsError, StandardsSettings};
 use crate::db::Database;
 use crate::domain::calendar::Calendar;
 use crate::domain::standard::{Standard, Standards, Wording};
+use crate::examine::Examiner;
 use crate::people::People;
 use crate::storage::{Integrity, Storage};
 use crate::web::{App, Parts};
@@ -62,9 +63,18 @@ pub async fn app(settings: &Settings, clock: Clock, metrics: PrometheusHandle) -
         standards: Arc::new(standards),
         wording: Arc::new(wording),
         calendar: Arc::new(calendar),
+        examiner: examiner(settings)?,
         metrics,
     };
     Ok(App::new(parts, settings))
+}
+
+/// What judges files, whose processes start when they are needed.
+///
+/// # Errors
+/// When the system has no room for it.
+pub fn examiner(settings: &Settings) -> anyhow::Result<Examiner> {
+    Examiner::new(settings).context("the inspection of files cannot be prepared")
 }
 
 /// The calendar by which working days are counted.

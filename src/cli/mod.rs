@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{LogFormat, LogSettings, Settings, SettingsError};
+use crate::examine;
 
 /// Evidence for end-point assessment: taken, proved, kept and mapped.
 #[derive(Debug, Parser)]
@@ -44,10 +45,13 @@ enum Command {
     /// API tokens
     #[command(subcommand)]
     Token(token::Command),
-    /// Say what files are and whether they would be accepted, one JSON object a file
+    /// Say what files are and whether they would be accepted
     Inspect(inspect::Arguments),
     /// Remove what crashes left in the store
     Sweep(sweep::Arguments),
+    /// Inspect what the service hands over: for the service itself, which starts it confined
+    #[command(hide = true)]
+    InspectWorker,
     /// Fill the service with made-up showcases, the same ones each time
     Seed(seed::Arguments),
 }
@@ -59,6 +63,9 @@ pub fn main() -> ExitCode {
     #[cfg(feature = "failpoints")]
     let _scenario = fail::FailScenario::setup();
     let arguments = Arguments::parse();
+    if let Command::InspectWorker = arguments.command {
+        return examine::work();
+    }
     let settings = match Settings::load(arguments.config.as_deref()) {
         Ok(settings) => settings,
         Err(error) => return misconfigured(&error),
@@ -85,7 +92,8 @@ async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
         Command::Organisation(command) => organisation::run(command, settings).await,
         Command::User(command) => user::run(command, settings).await,
         Command::Token(command) => token::run(command, settings).await,
-        Command::Inspect(arguments) => inspect::run(&arguments, &settings),
+        Command::Inspect(arguments) => inspect::run(arguments, settings).await,
+        Command::InspectWorker => Ok(examine::work()),
         Command::Sweep(arguments) => sweep::run(arguments, settings).await,
         Command::Seed(arguments) => seed::run(arguments, settings).await,
     }

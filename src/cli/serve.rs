@@ -12,11 +12,22 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::assemble;
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::examine::ScannerState;
 use crate::web;
 
 pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be recorded")?;
     let app = assemble::app(&settings, Clock::system(), metrics).await?;
+    let walls = app.examiner.open().await?;
+    tracing::info!(landlock = walls.landlock, seccomp = walls.seccomp, "files are inspected in limited processes");
+    if !(walls.landlock && walls.seccomp) {
+        tracing::warn!("this kernel lacks a part of what keeps an inspection from files and network; see above");
+    }
+    match app.examiner.scanner().await {
+        ScannerState::Ready => tracing::info!("the malware scanner answers"),
+        ScannerState::Absent => tracing::info!("there is no malware scanner: files are not scanned"),
+        ScannerState::Unavailable => tracing::warn!("no file is taken in until the malware scanner answers"),
+    }
     if let Some(token) = app.people.first_admin().await? {
         eprintln!(
             "exhibit: this is the first start. The admin's token, shown this once:\n\n    {}\n",

@@ -1,6 +1,7 @@
 //! Typed settings, one struct a room: compiled-in defaults, then a file, then `EXHIBIT__ROOM__KEY`.
 //! An unknown key is refused, and a secret never shows in `Debug`.
 
+mod clamd;
 mod secret;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+pub use clamd::ClamdAddress;
 pub use secret::Secret;
 
 use crate::domain::finding::{FindingCode, Severity};
@@ -32,7 +34,6 @@ pub struct Settings {
     pub inspection: InspectionSettings,
     pub gateway: GatewaySettings,
     pub standards: StandardsSettings,
-    #[serde(default)]
     pub scanner: ScannerSettings,
     pub log: LogSettings,
 }
@@ -97,6 +98,12 @@ pub struct InspectionSettings {
     pub mail: MailLimits,
     /// Only what weighs other than [`FindingCode::severity`] says.
     pub severity: BTreeMap<FindingCode, Severity>,
+    /// Processes that look at files; 0 = as many as there are cores.
+    pub workers: usize,
+    /// Seconds for one file.
+    pub timeout_s: u64,
+    /// The program that they run; absent = this one.
+    pub program: Option<PathBuf>,
 }
 
 words! {
@@ -120,11 +127,13 @@ pub struct StandardsSettings {
     pub wording: Option<PathBuf>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScannerSettings {
-    /// `unix:PATH` or `tcp:HOST:PORT`; absent = no scanner.
-    pub clamd: Option<String>,
+    /// Absent = no scanner.
+    pub clamd: Option<ClamdAddress>,
+    /// Seconds for one file.
+    pub timeout_s: u64,
 }
 
 words! {
@@ -204,8 +213,11 @@ impl Settings {
         if self.uploads.budget_mib < 32 {
             return wrong("uploads.budget_mib", "below 32, too little for one upload to S3");
         }
-        if self.scanner.clamd.is_some() {
-            return wrong("scanner.clamd", "set, but this version has no malware scanner; it will not pretend to scan");
+        if self.inspection.timeout_s == 0 {
+            return wrong("inspection.timeout_s", "0, but looking at a file takes time");
+        }
+        if self.scanner.timeout_s == 0 {
+            return wrong("scanner.timeout_s", "0, but scanning a file takes time");
         }
         Ok(self)
     }

@@ -12,7 +12,53 @@ const LONGEST: usize = 200;
 #[serde(transparent)]
 pub struct FileName(String);
 
+/// Why a name is not taken, and what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadName {
+    #[error("The file's name has characters that are no text. Rename the file and upload it again.")]
+    NoText,
+    #[error("The file's name has control characters. Rename the file and upload it again.")]
+    Control,
+    #[error("The file's name leads to another computer. Choose the file on your device and upload it again.")]
+    Remote,
+    #[error("The file's name ends in a dot, which hides its ending. Rename the file and upload it again.")]
+    EndsInDot,
+    #[error("The file's name is one that Windows keeps for a device. Rename the file and upload it again.")]
+    Device,
+}
+
+/// Names under which Windows opens a device, whatever their ending.
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim().to_lowercase();
+    let is_port = |port: &str| stem.strip_prefix(port).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
+    DEVICES.contains(&stem.as_str()) || is_port("com") || is_port("lpt")
+}
+
 impl FileName {
+    /// Takes the name of an uploaded file, unless it can only be meant to mislead a person or a system.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    pub fn offered(claimed: &str) -> Result<Self, BadName> {
+        if claimed.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(BadName::NoText);
+        }
+        if claimed.contains(char::is_control) {
+            return Err(BadName::Control);
+        }
+        if claimed.starts_with("\\\\") || claimed.starts_with("//") {
+            return Err(BadName::Remote);
+        }
+        if claimed.trim_end().ends_with('.') {
+            return Err(BadName::EndsInDot);
+        }
+        // What follows belongs to a header that a careless client put together.
+        let name = Self::from_client(claimed.split("\";").next().unwrap_or_default());
+        if is_device(name.as_str()) { Err(BadName::Device) } else { Ok(name) }
+    }
+
     /// Takes the last component of whatever the client called the file (either slash separates: old
     /// browsers sent whole Windows paths) and drops what could mislead a reader or a file system.
     #[must_use]
@@ -91,6 +137,35 @@ mod tests {
             ("Größe und Café.PDF", "Größe und Café.PDF"),
         ] {
             assert_eq!(FileName::from_client(claimed).as_str(), safe, "{claimed:?}");
+        }
+    }
+
+    #[test]
+    fn misleading_names_are_not_taken() {
+        for (claimed, why) in [
+            ("bad\u{FFFD}.pdf", BadName::NoText),
+            ("ok.pdf\0.exe", BadName::Control),
+            ("a.pdf\r\nSet-Cookie: x=1", BadName::Control),
+            ("a\u{7}\u{1b}[2J.pdf", BadName::Control),
+            (r"\\127.0.0.1\s\x.pdf", BadName::Remote),
+            ("//host/x.pdf", BadName::Remote),
+            ("a.pdf. . .", BadName::EndsInDot),
+            ("..", BadName::EndsInDot),
+            ("CON.pdf", BadName::Device),
+            ("aux", BadName::Device),
+            (r"C:\evidence\Lpt1.tar.pdf", BadName::Device),
+        ] {
+            assert_eq!(FileName::offered(claimed), Err(why), "{claimed:?}");
+        }
+        for (claimed, taken) in [
+            (r"..\..\windows\x.pdf", "x.pdf"),
+            ("a\".pdf\"; filename*=UTF-8''b.html", "a.pdf"),
+            ("console.pdf", "console.pdf"),
+            ("COM10.pdf", "COM10.pdf"),
+            ("Report no. 5.pdf", "Report no. 5.pdf"),
+            ("", "unnamed"),
+        ] {
+            assert_eq!(FileName::offered(claimed).unwrap().as_str(), taken, "{claimed:?}");
         }
     }
 

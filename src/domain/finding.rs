@@ -125,7 +125,7 @@ pub struct Facts {
 }
 
 /// What an inspection found of a file: its type, what it remarked, and what it learned.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     pub media_type: Option<MediaType>,
     pub findings: Vec<Finding>,

@@ -29,6 +29,11 @@ pub fn judge(found: Found, claim: &Claim, rules: &Rules) -> Result<MediaType, Fi
                 claim.declared.as_deref().unwrap_or_default(),
                 media_type.words()
             ))),
+            (None, _) => Err(mismatch(&format!(
+                "The file's name has no ending, and its content is {media_type}. Give it the ending .{}, so that the \
+                 assessor's device knows what to open it with.",
+                media_type.extensions()[0]
+            ))),
             _ => Ok(media_type),
         },
         Found::Other(what) => Err(other(&what, named)),

@@ -30,6 +30,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 pub use rules::Rules;
 use stop::{Broken, Stop};
 
@@ -38,7 +40,7 @@ use crate::domain::finding::{Facts, Finding, FindingCode, Verdict};
 use crate::domain::media_type::{MediaType, Sort};
 
 /// What a client says about a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claim {
     pub name: FileName,
     /// The `Content-Type` of its part.
@@ -55,6 +57,13 @@ pub fn size_limit(head: &[u8], rules: &Rules) -> u64 {
         sniff::Sniffed::Accepted(found) => rules.max_bytes_of(found),
         _ => rules.max_bytes,
     }
+}
+
+/// Why a file is refused that its inspection did not survive.
+#[must_use]
+pub fn too_complex() -> Finding {
+    let detail = "The file could not be inspected within the limits of time and memory. Export it again, or upload it in a simpler form, for instance as a PDF.";
+    Finding::new(FindingCode::TooComplex, detail)
 }
 
 /// Why a file of more than `limit` bytes is refused.

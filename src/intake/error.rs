@@ -1,11 +1,9 @@
 //! Why nothing was taken in. Each refusal leaves no object, no row and no slot behind.
 
-use std::io;
-
 use crate::domain::finding::{Finding, Verdict};
 use crate::domain::ids::PieceId;
 use crate::inspect;
-use crate::{db, storage};
+use crate::{db, examine, storage};
 
 /// An upload or a change of a piece that did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -35,9 +33,9 @@ pub enum Error {
     Storage(#[from] storage::Error),
     #[error(transparent)]
     Database(#[from] db::Error),
-    /// The gathered bytes could not be read back.
+    /// Nobody could look at the gathered bytes.
     #[error("the upload could not be examined")]
-    Examination(#[from] io::Error),
+    Examination(#[from] examine::Error),
 }
 
 impl Error {

@@ -1,15 +1,11 @@
 //! Staged → inspected → sealed: a file is looked at before anything of it becomes readable.
 
-use std::sync::Arc;
-
-use tokio::task::spawn_blocking;
-
 use super::{Error, Intake, Received};
 use crate::domain::digest::Digest;
 use crate::domain::finding::{Facts, Finding, FindingCode, Severity};
 use crate::domain::media_type::MediaType;
 use crate::domain::piece::PieceDetails;
-use crate::inspect::{self, Claim};
+use crate::inspect::Claim;
 use crate::storage::{ObjectKey, Staged};
 
 /// A file that was found acceptable and is not sealed yet.
@@ -42,11 +38,8 @@ impl Sealed {
 impl Intake {
     /// Looks at a gathered file.
     pub(super) async fn examine(&self, received: Received, claim: Claim) -> Result<Examined, Error> {
-        let _turn = self.examining.acquire().await.expect("the semaphore is never closed");
         let Received { key, staged } = received;
-        let (file, rules) = (staged.file(), Arc::clone(&self.rules));
-        let verdict =
-            spawn_blocking(move || inspect::inspect(&file, &claim, &rules)).await.map_err(std::io::Error::other)??;
+        let verdict = self.examiner.examine(&staged.file(), claim, &key.to_string()).await?;
         fail::fail_point!("examined", crate::storage::die);
         match verdict.media_type {
             Some(media_type) if verdict.refusal().is_none() => {

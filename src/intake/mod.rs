@@ -20,8 +20,9 @@ pub use record::{Admission, NewDocument, NewPiece};
 pub use sweep::{Swept, sweep};
 
 use crate::clock::Clock;
-use crate::config::{InspectionSettings, UploadSettings};
+use crate::config::UploadSettings;
 use crate::db::Database;
+use crate::examine::Examiner;
 use crate::inspect::Rules;
 use crate::storage::{BLOCK, Storage};
 
@@ -36,8 +37,7 @@ pub struct Intake {
     /// Uploads that may be received at the same time: a third of the byte budget in pairs of blocks, one that is
     /// received and one that is written.
     receiving: Arc<Semaphore>,
-    /// Files that may be looked at at the same time: as many as there are cores.
-    examining: Arc<Semaphore>,
+    examiner: Examiner,
 }
 
 /// How slow a client may be.
@@ -50,45 +50,33 @@ struct Pace {
 
 impl Intake {
     #[must_use]
-    pub fn new(
-        db: Database,
-        storage: Storage,
-        clock: Clock,
-        uploads: &UploadSettings,
-        inspection: &InspectionSettings,
-    ) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    pub fn new(db: Database, storage: Storage, clock: Clock, uploads: &UploadSettings, examiner: Examiner) -> Self {
         Self {
             db,
             storage,
             clock,
-            rules: Arc::new(rules(uploads, inspection)),
+            rules: examiner.rules(),
             pace: Pace { stall: Duration::from_secs(uploads.stall_s), least: uploads.min_bytes_per_s },
             receiving: Arc::new(Semaphore::new(uploads.budget_mib as usize * 1024 * 1024 / 3 / (2 * BLOCK))),
-            examining: Arc::new(Semaphore::new(cores)),
+            examiner,
         }
+    }
+
+    /// How long a client may send nothing.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        self.pace.stall
+    }
+
+    /// The most bytes of a file that is not known to be a recording.
+    #[must_use]
+    pub fn largest_of_unknown_type(&self) -> u64 {
+        self.rules.max_bytes
     }
 
     /// The most bytes that any file may have.
     #[must_use]
     pub fn largest(&self) -> u64 {
         self.rules.max_bytes.max(self.rules.max_recording_bytes)
-    }
-}
-
-/// What the settings say about files.
-#[must_use]
-pub fn rules(uploads: &UploadSettings, inspection: &InspectionSettings) -> Rules {
-    let InspectionSettings { accept, max_pages, max_pixels, pdf, package, mail, severity } = inspection.clone();
-    Rules {
-        max_bytes: uploads.max_bytes,
-        max_recording_bytes: uploads.max_recording_bytes,
-        accept,
-        max_pages,
-        max_pixels,
-        pdf,
-        package,
-        mail,
-        severity,
     }
 }

@@ -1,76 +1,25 @@
 //! A multipart upload (RFC 7578): text fields, bounded, and one file that goes to the intake as it arrives.
-//! What a refusal leaves unread is drained for a while, so that a client that is still sending hears the answer.
+//! No field counts twice, and a name that could mislead is refused before a byte of its file is read.
 
 use std::collections::HashMap;
-use std::future::{Ready, ready};
 use std::str::FromStr;
-use std::time::Duration;
 
-use actix_multipart::{Field, Multipart, MultipartError};
-use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::http::header::{Charset, ContentDisposition};
-use actix_web::{FromRequest, HttpRequest};
-use futures_util::{StreamExt, TryStreamExt};
+use actix_multipart::Field;
+use actix_web::http::header::{Charset, ContentDisposition, ExtendedValue};
+use futures_util::TryStreamExt;
 use serde::de::DeserializeOwned;
 
+pub use super::parts::Parts;
+use super::parts::unreadable;
 use super::problem::{Code, Problem};
 use crate::domain::file_name::FileName;
-use crate::intake::{Error, Intake, Received};
+use crate::intake::{Intake, Received};
 use crate::storage::ObjectKey;
 
 /// Bytes of one text field: the longest prose in the longest encoding.
 const FIELD_LIMIT: usize = 16 * 1024;
-/// Bytes that the form around a file may have at most.
-const FORM_OVERHEAD: u64 = 1024 * 1024;
 /// Text fields of a form.
 const FIELD_COUNT: usize = 32;
-/// How long a refused client may go on sending before its connection is closed.
-const DRAIN_FOR: Duration = Duration::from_secs(15);
-
-/// The body of a multipart request, which must not be asked for more once it has ended or failed.
-pub struct Parts {
-    multipart: Multipart,
-    /// What `Content-Length` says of the whole body.
-    announced: Option<u64>,
-    over: bool,
-}
-
-impl FromRequest for Parts {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-        let announced = length.and_then(|length| length.parse().ok());
-        ready(Ok(Self { multipart: Multipart::new(request.headers(), payload.take()), announced, over: false }))
-    }
-}
-
-impl Parts {
-    async fn next(&mut self) -> Result<Option<Field>, MultipartError> {
-        if self.over {
-            return Ok(None);
-        }
-        let next = self.multipart.try_next().await;
-        self.over = !matches!(next, Ok(Some(_)));
-        next
-    }
-
-    /// Reads on, for a while, what a client is still sending after it was refused; one that stands still is
-    /// told so at once.
-    pub async fn drain(&mut self, refusal: &Problem) {
-        if refusal.code == Code::UploadStalled {
-            return;
-        }
-        let rest = async {
-            while let Ok(Some(mut field)) = self.next().await {
-                while let Some(Ok(_)) = field.next().await {}
-            }
-        };
-        let _ = tokio::time::timeout(DRAIN_FOR, rest).await;
-    }
-}
 
 /// A form that was received whole.
 #[derive(Default)]
@@ -92,11 +41,9 @@ impl Form {
     /// # Errors
     /// Whatever refuses the file, or `invalid` and `upload_incomplete` for the form around it.
     pub async fn receive(parts: &mut Parts, intake: &Intake, key: ObjectKey) -> Result<Self, Problem> {
-        if parts.announced.is_some_and(|length| length > intake.largest() + FORM_OVERHEAD) {
-            return Err(Error::too_large(intake.largest()).into());
-        }
+        parts.begin(intake)?;
         let mut form = Self::default();
-        while let Some(field) = intake.soon(parts.next()).await?.map_err(unreadable)? {
+        while let Some(field) = parts.next(intake).await? {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" {
                 form.take_file(field, intake, key, parts.announced).await?;
@@ -104,6 +51,7 @@ impl Form {
                 form.take_text(name, field, intake).await?;
             }
         }
+        parts.end(intake, form.file.as_ref().map(|file| file.received.digest())).await?;
         Ok(form)
     }
 
@@ -117,7 +65,8 @@ impl Form {
         if self.file.is_some() {
             return Err(Problem::invalid("The form has two parts named `file`. Upload one file at a time."));
         }
-        let name = FileName::from_client(&field.content_disposition().map(claimed_name).unwrap_or_default());
+        let claimed = field.content_disposition().map_or(Ok(String::new()), claimed_name)?;
+        let name = FileName::offered(&claimed).map_err(|error| Problem::invalid(error.to_string()))?;
         let declared = field.content_type().map(ToString::to_string);
         let received = intake.receive(key, announced, field).await?;
         self.file = Some(FilePart { received, name, declared });
@@ -126,7 +75,8 @@ impl Form {
 
     async fn take_text(&mut self, name: String, mut field: Field, intake: &Intake) -> Result<(), Problem> {
         if self.fields.len() >= FIELD_COUNT || self.fields.contains_key(&name) {
-            return Err(Problem::invalid("The form has too many fields, or one of them twice. Send each field once."));
+            let detail = "The form has too many fields, or one of them twice. Send each field once.";
+            return Err(Problem::new(Code::BadRequest, detail));
         }
         let mut bytes = Vec::new();
         while let Some(chunk) = intake.soon(field.try_next()).await?.map_err(unreadable)? {
@@ -201,27 +151,23 @@ impl Form {
 }
 
 /// What the client calls the file. `filename*` (RFC 8187) has no place in a form, but Python's `requests` and
-/// others send it for every name outside ASCII; unread, the file would lose its name and its ending.
-fn claimed_name(disposition: &ContentDisposition) -> String {
-    match disposition.get_filename_ext() {
-        Some(extended) if extended.charset == Charset::Iso_8859_1 => {
-            extended.value.iter().copied().map(char::from).collect()
-        }
-        Some(extended) => String::from_utf8_lossy(&extended.value).into_owned(),
-        None => disposition.get_filename().unwrap_or_default().to_owned(),
+/// others send it for every name outside ASCII; unread, the file would lose its name and its ending. It never changes
+/// what kind of file the plain name says.
+fn claimed_name(disposition: &ContentDisposition) -> Result<String, Problem> {
+    let plain = disposition.get_filename().unwrap_or_default();
+    let Some(extended) = disposition.get_filename_ext().map(text) else { return Ok(plain.to_owned()) };
+    let ending = |name: &str| FileName::from_client(name).extension();
+    // Some clients send the plain name in the encoding of mail (RFC 2047), which ends in no ending.
+    if !plain.is_empty() && !plain.starts_with("=?") && ending(plain) != ending(&extended) {
+        let detail = "The form gives the file two names that differ in their ending. Send one name.";
+        return Err(Problem::new(Code::BadRequest, detail));
     }
+    Ok(extended)
 }
 
-fn unreadable(error: MultipartError) -> Problem {
-    match error {
-        MultipartError::Payload(_) | MultipartError::Incomplete => Error::Cut.into(),
-        MultipartError::ContentTypeMissing
-        | MultipartError::ContentTypeParse
-        | MultipartError::ContentTypeIncompatible
-        | MultipartError::BoundaryMissing => Problem::new(
-            Code::UnsupportedMediaType,
-            "Send the file as multipart/form-data with a boundary, as browsers and curl -F do.",
-        ),
-        _ => Problem::new(Code::BadRequest, "The multipart form cannot be read. Send it as browsers and curl -F do."),
+fn text(extended: &ExtendedValue) -> String {
+    if extended.charset == Charset::Iso_8859_1 {
+        return extended.value.iter().copied().map(char::from).collect();
     }
+    String::from_utf8_lossy(&extended.value).into_owned()
 }

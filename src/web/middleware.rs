@@ -12,6 +12,7 @@ use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use super::problem::{Code, Problem};
+use super::shared_body::Body;
 
 /// The span of a request: what was asked by pattern, never by value, and who asked by id.
 pub struct RequestSpan;
@@ -43,7 +44,7 @@ impl RootSpanBuilder for RequestSpan {
 ///
 /// # Errors
 /// None of its own.
-pub async fn tell<B>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<BoxBody>, Error>
+pub async fn tell<B>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<BoxBody>, Error>
 where
     B: MessageBody + 'static,
 {
@@ -52,8 +53,10 @@ where
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let method = request.method().to_string();
     // Handlers and readers turn their errors into responses themselves, and nothing else stands in between.
+    let body = Body::of(&mut request);
     let mut response = next.call(request).await?.map_into_boxed_body();
     if response.status().is_client_error() || response.status().is_server_error() {
+        body.hold();
         response = told(response, &id);
     }
     let headers = response.headers_mut();

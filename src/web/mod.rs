@@ -7,9 +7,11 @@ mod content;
 mod form;
 mod middleware;
 mod openapi;
+mod parts;
 mod problem;
 mod routes;
 mod schema;
+mod shared_body;
 mod state;
 
 use std::io;

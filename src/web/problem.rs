@@ -80,6 +80,7 @@ codes! {
     Polyglot "polyglot" 422 "The file is two types at once";
     Malware "malware" 422 "The malware scanner found something";
     ScanIncomplete "scan_incomplete" 422 "The malware scanner could not look at all of it";
+    DigestMismatch "digest_mismatch" 422 "The upload is not what its digest says";
     DeclarationMissing "declaration_missing" 422 "A declaration is missing";
     UnknownArea "unknown_area" 422 "There is no such area";
     UnknownCriterion "unknown_criterion" 422 "There is no such criterion";
@@ -93,6 +94,8 @@ codes! {
     Internal "internal" 500 "Something broke here";
     StorageUnavailable "storage_unavailable" 503 "The store of files does not answer";
     DatabaseUnavailable "database_unavailable" 503 "The database does not answer";
+    InspectionUnavailable "inspection_unavailable" 503 "Files cannot be inspected now";
+    ScannerUnavailable "scanner_unavailable" 503 "The malware scanner does not answer";
     Stopping "stopping" 503 "The service is stopping";
     StorageFull "storage_full" 507 "There is no room left";
 }
@@ -189,7 +192,11 @@ impl ResponseError for Problem {
             Code::Unauthenticated => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
-            Code::StorageUnavailable | Code::DatabaseUnavailable | Code::Stopping => {
+            Code::StorageUnavailable
+            | Code::DatabaseUnavailable
+            | Code::InspectionUnavailable
+            | Code::ScannerUnavailable
+            | Code::Stopping => {
                 response.insert_header((header::RETRY_AFTER, RETRY_AFTER.to_string()));
             }
             Code::RangeNotSatisfiable => {

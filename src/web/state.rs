@@ -10,6 +10,7 @@ use crate::config::Settings;
 use crate::db::Database;
 use crate::domain::calendar::Calendar;
 use crate::domain::standard::{Standards, Wording};
+use crate::examine::Examiner;
 use crate::gateway::Gateway;
 use crate::intake::Intake;
 use crate::people::People;
@@ -28,6 +29,7 @@ pub struct App {
     pub calendar: Arc<Calendar>,
     pub people: People,
     pub intake: Intake,
+    pub examiner: Examiner,
     pub gateway: Gateway,
     pub metrics: PrometheusHandle,
     stopping: Arc<AtomicBool>,
@@ -42,15 +44,16 @@ pub struct Parts {
     pub standards: Arc<Standards>,
     pub wording: Arc<Wording>,
     pub calendar: Arc<Calendar>,
+    pub examiner: Examiner,
     pub metrics: PrometheusHandle,
 }
 
 impl App {
     #[must_use]
     pub fn new(parts: Parts, settings: &Settings) -> Self {
-        let Parts { db, storage, integrity, clock, standards, wording, calendar, metrics } = parts;
+        let Parts { db, storage, integrity, clock, standards, wording, calendar, examiner, metrics } = parts;
         let people = People::new(db.clone(), clock.clone());
-        let intake = Intake::new(db.clone(), storage.clone(), clock.clone(), &settings.uploads, &settings.inspection);
+        let intake = Intake::new(db.clone(), storage.clone(), clock.clone(), &settings.uploads, examiner.clone());
         let gateway = Gateway::new(
             db.clone(),
             storage.clone(),
@@ -60,7 +63,21 @@ impl App {
             settings.gateway.clone(),
         );
         let stopping = Arc::default();
-        Self { db, storage, integrity, clock, standards, wording, calendar, people, intake, gateway, metrics, stopping }
+        Self {
+            db,
+            storage,
+            integrity,
+            clock,
+            standards,
+            wording,
+            calendar,
+            people,
+            intake,
+            examiner,
+            gateway,
+            metrics,
+            stopping,
+        }
     }
 
     /// Says from now on that the service is not ready: balancers stop sending before connections are closed.

@@ -1,11 +1,12 @@
 //! The behaviour suite: the production application over real sockets, each test on SQLite with disk storage and
-//! on PostgreSQL with an S3 server. PostgreSQL is expected under `EXHIBIT_TEST_POSTGRES`, which `make test` sets;
-//! without it the tests fail rather than skip.
+//! on PostgreSQL with an S3 server. PostgreSQL is expected under `EXHIBIT_TEST_POSTGRES` and a malware scanner
+//! under `EXHIBIT_TEST_CLAMD`, which `make test` sets; without them the tests fail rather than skip.
 
 mod support;
 
 mod command_line;
 mod concurrency;
+mod confinement;
 mod content;
 mod coverage;
 mod crashes;
@@ -15,6 +16,7 @@ mod full_disk;
 mod gateway;
 mod http;
 mod idempotency;
+mod malware;
 mod people;
 mod pieces;
 mod refusals;

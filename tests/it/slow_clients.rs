@@ -119,8 +119,13 @@ async fn a_refusal_is_heard_while_the_client_still_sends(app: TestAppRef) {
     // Where there is no upload at all, and where the body is of no kind that is read.
     let elsewhere = world.apprentice.request(reqwest::Method::POST, "/api/v1/nowhere").body(vec![7; 12_000_000]);
     let _ = Answer::of(elsewhere).await.problem(404, "not_found");
-    let octets =
-        |bytes: usize| world.apprentice.request(reqwest::Method::POST, &world.path("/pieces")).body(vec![7; bytes]);
+    let octets = |bytes: usize| {
+        world
+            .apprentice
+            .request(reqwest::Method::POST, &world.path("/pieces"))
+            .header("content-type", "application/octet-stream")
+            .body(vec![7; bytes])
+    };
     let _ = Answer::of(octets(12_000_000)).await.problem(413, "too_large");
     let _ = Answer::of(octets(1_500_000)).await.problem(415, "unsupported_media_type");
     let json = world.provider.request(reqwest::Method::POST, "/api/v1/showcases").json(&json!("x".repeat(12_000_000)));

@@ -104,8 +104,7 @@ mod tests {
     use super::*;
     use crate::domain::digest::Digest;
     use crate::domain::file_name::FileName;
-    use crate::inspect::{Claim, inspect};
-    use crate::intake::rules;
+    use crate::inspect::{Claim, Rules, inspect};
 
     const FORMS: [Form; 4] = [Form::Document, Form::Picture, Form::Sound, Form::Note];
 
@@ -116,8 +115,7 @@ mod tests {
 
     #[test]
     fn every_form_is_accepted_for_what_it_is() {
-        let settings = crate::config::Settings::defaults();
-        let rules = rules(&settings.uploads, &settings.inspection);
+        let rules = Rules::of_tests();
         for form in FORMS {
             let mut stored = tempfile::tempfile().unwrap();
             stored.write_all(&file(form, "seed/1/1")).unwrap();

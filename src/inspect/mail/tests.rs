@@ -34,7 +34,7 @@ fn a_mail_tells_its_facts() {
         (Some(4), Some("2024-03-05 10:15:30"))
     );
     // Without a name that says so it is known as well, and a draft needs its name.
-    assert_eq!(inspected("a", &mail("\r\nThank you.")).media_type, Some(MediaType::Eml));
+    assert!(inspected("a", &mail("\r\nThank you.")).findings[0].detail.contains("its content is message/rfc822"));
     assert_eq!(inspected("a.eml", b"Subject: a\nMIME-Version: 1.0\n\nb").media_type, Some(MediaType::Eml));
     all(vec![
         (b"just some text\nno headers".to_vec(), vec![F::TypeMismatch]),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::db::Session;
+use crate::examine::ScannerState;
 use crate::storage::Integrity;
 use crate::web::problem::{Code, Problem};
 use crate::web::state::App;
@@ -17,6 +18,10 @@ pub struct ReadyBody {
     /// Whether the store refuses bytes that do not have their checksum; where it does not, damage on the way to
     /// it is noticed only when an object is read again.
     storage_verifies_checksums: bool,
+    /// `none` when no malware scanner is configured; `unavailable` when it does not answer, and no file is taken in
+    /// until it does.
+    #[schema(pattern = "none|ready|unavailable")]
+    scanner: &'static str,
 }
 
 /// The process answers.
@@ -39,7 +44,13 @@ pub async fn ready(app: web::Data<App>) -> Result<web::Json<ReadyBody>, Problem>
     (&app.db).query("SELECT 1 AS one").execute().await?;
     app.storage.ready().await?;
     let storage_verifies_checksums = app.integrity == Integrity::Verified;
-    Ok(web::Json(ReadyBody { status: "ready", storage_verifies_checksums }))
+    let scanner = match app.examiner.scanner().await {
+        ScannerState::Absent => "none",
+        ScannerState::Ready => "ready",
+        // What is stored can still be read, so no balancer should leave this replica for it.
+        ScannerState::Unavailable => "unavailable",
+    };
+    Ok(web::Json(ReadyBody { status: "ready", storage_verifies_checksums, scanner }))
 }
 
 /// Counters and histograms in Prometheus' text format.

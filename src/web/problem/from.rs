@@ -4,7 +4,7 @@ use super::{Code, Problem};
 use crate::domain::calendar::CalendarError;
 use crate::domain::finding::{Finding, FindingCode, Severity};
 use crate::domain::gateway::ShowcaseState;
-use crate::{db, gateway, intake, people, storage};
+use crate::{db, examine, gateway, intake, people, storage};
 
 impl From<db::Error> for Problem {
     fn from(error: db::Error) -> Self {
@@ -37,6 +37,22 @@ impl From<storage::Error> for Problem {
             }
             storage::Error::Full(_) => Self::broken(Code::StorageFull, FULL, &error),
             storage::Error::Missing => Self::broken(Code::Internal, INTERNAL, &error),
+        }
+    }
+}
+
+impl From<examine::Error> for Problem {
+    fn from(error: examine::Error) -> Self {
+        match &error {
+            examine::Error::NoWorker(_) => {
+                let detail = "The service cannot look into files now. Nothing of the upload was kept; send it again in a moment.";
+                Self::broken(Code::InspectionUnavailable, detail, &error)
+            }
+            examine::Error::NoScanner(_) => {
+                let detail = "The malware scanner does not answer, and no file is taken in unscanned. Nothing of the upload was kept; send it again in a moment.";
+                Self::broken(Code::ScannerUnavailable, detail, &error)
+            }
+            examine::Error::Unreadable(_) => Self::broken(Code::Internal, INTERNAL, &error),
         }
     }
 }
@@ -108,7 +124,7 @@ impl From<intake::Error> for Problem {
             ),
             E::Storage(error) => error.into(),
             E::Database(error) => error.into(),
-            E::Examination(error) => Self::broken(Code::Internal, INTERNAL, &error),
+            E::Examination(error) => error.into(),
         }
     }
 }

@@ -106,7 +106,7 @@ async fn forms_that_are_none(app: TestAppRef) {
             let request = world.provider.request(Method::POST, &path).header("content-type", kind).body("--x--\r\n");
             Answer::of(request).await.problem(415, "unsupported_media_type");
         }
-        Answer::of(world.provider.request(Method::POST, &path)).await.problem(415, "unsupported_media_type");
+        Answer::of(world.provider.request(Method::POST, &path)).await.problem(400, "bad_request");
         let cut = world.provider.request(Method::POST, &path).header("content-type", "multipart/form-data; boundary=x");
         Answer::of(cut.body("--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nA pie"))
             .await

@@ -35,7 +35,7 @@ async fn fields_that_are_wrong(app: TestAppRef) {
     let area = refusal(422, "unknown_area", "GET the standard for its areas");
     let fill = refusal(422, "invalid", "Fill it in");
     let wrong = |field| refusal(422, "invalid", field);
-    let twice = refusal(422, "invalid", "Send each field once");
+    let twice = refusal(400, "bad_request", "Send each field once");
     let mut two_titles = upload();
     two_titles.fields.push(("title", "another".to_owned()));
     let mut many = upload();
@@ -73,9 +73,10 @@ async fn bodies_that_are_no_form(app: TestAppRef) {
     let as_form = refusal(415, "unsupported_media_type", "multipart/form-data");
     let unreadable = refusal(400, "bad_request", "as browsers and curl -F do");
     let cut = refusal(400, "upload_incomplete", "Send it again");
+    let untyped = refusal(400, "bad_request", "multipart/form-data");
     let cases: Vec<(&str, RequestBuilder, _)> = vec![
         ("JSON", post().json(&serde_json::json!({"title": "A piece"})), as_form),
-        ("no type", post().body("something"), as_form),
+        ("no type", post().body("something"), untyped),
         ("a type that is none", typed("nonsense", "x"), as_form),
         ("no boundary", typed("multipart/form-data", "--edge--\r\n"), as_form),
         ("headers that are none", typed(form, "--edge\r\n\u{1}\u{2}\r\n\r\nx\r\n--edge--\r\n"), unreadable),

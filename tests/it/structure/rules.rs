@@ -12,23 +12,24 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("db", &["config"]),
     ("storage", &["domain", "config"]),
     ("inspect", &["domain"]),
+    ("examine", &["domain", "config", "inspect"]),
     ("records", &["domain", "db"]),
-    ("intake", &["domain", "config", "clock", "storage", "records", "db", "inspect"]),
+    ("intake", &["domain", "config", "clock", "storage", "records", "db", "inspect", "examine"]),
     ("coverage", &["domain", "records", "db"]),
     ("people", &["domain", "clock", "records", "db"]),
     ("gateway", &["domain", "config", "clock", "records", "db", "storage", "coverage"]),
     (
         "web",
         &[
-            "domain", "clock", "config", "db", "storage", "inspect", "records", "intake", "coverage", "people",
-            "gateway",
+            "domain", "clock", "config", "db", "storage", "inspect", "examine", "records", "intake", "coverage",
+            "people", "gateway",
         ],
     ),
     (
         "cli",
         &[
-            "domain", "clock", "config", "db", "storage", "inspect", "records", "intake", "coverage", "people",
-            "gateway", "web",
+            "domain", "clock", "config", "db", "storage", "inspect", "examine", "records", "intake", "coverage",
+            "people", "gateway", "web",
         ],
     ),
 ];
@@ -48,6 +49,10 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("flate2", &["inspect"]),
     ("zip", &["inspect"]),
     ("quick_xml", &["inspect"]),
+    ("landlock", &["examine"]),
+    ("seccompiler", &["examine"]),
+    ("libc", &["examine"]),
+    ("clamav_client", &["examine"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
 ];

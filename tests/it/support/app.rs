@@ -76,6 +76,8 @@ impl TestApp {
                 (Some(Arc::new(store)), Some(name))
             }
         };
+        // This process is the tests themselves.
+        settings.inspection.program = Some(env!("CARGO_BIN_EXE_exhibit").into());
         change(&mut settings);
         Self::over(settings, TestClock::new(), folder, store, database).await
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use exhibit::config::Settings;
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -42,6 +43,8 @@ fn command(settings: &Settings, folder: &Path, start: &Start<'_>) -> Command {
         ("STORAGE__ACCESS_KEY_ID", storage.access_key_id.clone()),
         ("STORAGE__SECRET_ACCESS_KEY", secret),
         ("STORAGE__SPOOL", spool),
+        ("INSPECTION__TIMEOUT_S", Some(settings.inspection.timeout_s.to_string())),
+        ("SCANNER__CLAMD", settings.scanner.clamd.as_ref().map(ToString::to_string)),
         ("LOG__FILTER", Some("warn".to_owned())),
     ] {
         if let Some(value) = value {
@@ -55,7 +58,8 @@ fn log(folder: &Path) -> PathBuf {
     folder.join("program.log")
 }
 
-fn told(folder: &Path) -> String {
+/// What a program wrote to standard error.
+pub fn told(folder: &Path) -> String {
     std::fs::read_to_string(log(folder)).unwrap_or_default()
 }
 
@@ -72,6 +76,16 @@ impl Program {
         Self { child, address }
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> Pid {
+        self.child.id().and_then(|id| Pid::from_raw(id.cast_signed())).expect("it runs")
+    }
+
+    /// Kills it as the kernel does when memory runs out.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// Waits for the end of a process that kills itself.
     pub async fn killed(mut self) {
         let status = self.child.wait().await.unwrap();
@@ -80,8 +94,7 @@ impl Program {
 
     /// Has it stop as an operator does.
     pub async fn stop(mut self) {
-        let id = self.child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())).unwrap();
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        kill_process(self.id(), Signal::TERM).unwrap();
         let status = self.child.wait().await.unwrap();
         assert!(status.success(), "{status}");
     }

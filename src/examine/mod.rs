@@ -1,0 +1,129 @@
+//! The one way to a verdict, for uploads and for `exhibit inspect`: parsers see a file in a confined process, never
+//! here, and the malware scanner sees what they accepted. What could not be looked at whole is never accepted.
+
+mod error;
+#[cfg(feature = "failpoints")]
+mod misbehaviour;
+mod pool;
+mod process;
+mod scanner;
+mod walls;
+mod wire;
+mod worker;
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use error::Error;
+pub use walls::InForce;
+pub use worker::work;
+
+use crate::config::{InspectionSettings, Settings};
+use crate::domain::finding::Verdict;
+use crate::inspect::{Claim, Rules};
+use pool::Workers;
+use scanner::Scanner;
+
+/// Judges files. Cheap to clone; all clones share the worker processes, which end with the last of them.
+#[derive(Clone, Debug)]
+pub struct Examiner {
+    workers: Workers,
+    scanner: Option<Scanner>,
+    rules: Arc<Rules>,
+}
+
+/// What the malware scanner is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScannerState {
+    /// There is none, so nothing is scanned.
+    Absent,
+    Ready,
+    /// It does not answer, so nothing is taken in.
+    Unavailable,
+}
+
+impl Examiner {
+    /// Prepares the workers; each is started when it is first needed.
+    ///
+    /// # Errors
+    /// When the system has no room for their threads.
+    pub fn new(settings: &Settings) -> io::Result<Self> {
+        let clamd = settings.scanner.clamd.clone();
+        let scanner = clamd.map(|address| Scanner::new(address, &settings.scanner));
+        Ok(Self { workers: Workers::new(&settings.inspection)?, scanner, rules: Arc::new(rules(settings)) })
+    }
+
+    /// What files are held against.
+    #[must_use]
+    pub fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules)
+    }
+
+    /// Starts a first worker, so that what is wrong with it shows before the first upload, and says what confines it.
+    ///
+    /// # Errors
+    /// [`Error::NoWorker`].
+    pub async fn open(&self) -> Result<InForce, Error> {
+        self.workers.open().await
+    }
+
+    /// Asks the malware scanner how it is.
+    pub async fn scanner(&self) -> ScannerState {
+        match &self.scanner {
+            None => ScannerState::Absent,
+            Some(scanner) => match scanner.ready().await {
+                Ok(()) => ScannerState::Ready,
+                Err(error) => {
+                    tracing::warn!(error = %error, cause = ?std::error::Error::source(&error), "the malware scanner");
+                    ScannerState::Unavailable
+                }
+            },
+        }
+    }
+
+    /// The verdict on a whole file. `about` is what the log calls it: an id, never a name.
+    ///
+    /// # Errors
+    /// When nobody could look at it; nothing is known of the file then.
+    pub async fn examine(&self, file: &File, claim: Claim, about: &str) -> Result<Verdict, Error> {
+        let file = Arc::new(read_only(file)?);
+        let mut verdict = self.workers.inspect(Arc::clone(&file), claim, &self.rules, about).await?;
+        // Only then: what is built to exhaust a parser costs the scanner minutes.
+        if let Some(scanner) = &self.scanner
+            && verdict.refusal().is_none()
+        {
+            verdict.findings.extend(scanner.scan(&file).await?);
+        }
+        Ok(verdict)
+    }
+}
+
+/// The same file through a descriptor that cannot write, with a position of its own: a worker that was taken over must
+/// not be able to change what has been hashed.
+fn read_only(file: &File) -> io::Result<File> {
+    File::open(path_of(file))
+}
+
+/// The path under which this process can open an open file again, also one that has no name.
+fn path_of(file: &File) -> PathBuf {
+    PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
+}
+
+fn rules(settings: &Settings) -> Rules {
+    let InspectionSettings { accept, max_pages, max_pixels, pdf, package, mail, severity, .. } =
+        settings.inspection.clone();
+    Rules {
+        max_bytes: settings.uploads.max_bytes,
+        max_recording_bytes: settings.uploads.max_recording_bytes,
+        accept,
+        max_pages,
+        max_pixels,
+        pdf,
+        package,
+        mail,
+        severity,
+    }
+}

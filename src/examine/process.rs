@@ -1,0 +1,122 @@
+//! One worker process as its keeper sees it. It is killed when it is dropped, whatever it is doing.
+
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use super::InForce;
+use super::wire::{self, Answer};
+
+/// How long a process may take to put up its walls.
+const START: Duration = Duration::from_secs(10);
+/// Files after which a worker is replaced, whatever they left in it.
+const FILES: u32 = 64;
+/// Pages of 4 KiB in memory above which it is replaced.
+const GROWN: u64 = 64 * 1024 * 1024 / 4096;
+
+/// A worker that has said that its walls stand.
+pub struct Process {
+    child: Child,
+    socket: OwnedFd,
+    files: u32,
+    pub in_force: InForce,
+}
+
+/// What a worker did instead of answering.
+#[derive(Debug)]
+pub enum Breach {
+    /// It was dead before it could be asked.
+    Gone,
+    Died,
+    Stalled,
+    /// It said what no worker says.
+    Babbled,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gone => "its process was not there any more",
+            Self::Died => "its process died",
+            Self::Stalled => "it took too long",
+            Self::Babbled => "its process answered nonsense",
+        })
+    }
+}
+
+impl Process {
+    pub fn start(program: &Path) -> io::Result<Self> {
+        let (socket, theirs) = wire::connection()?;
+        let child = Command::new(program)
+            .arg("inspect-worker")
+            .env_clear()
+            // Parsers that use several threads would multiply memory by cores; and there are none in there.
+            .env("RAYON_NUM_THREADS", "1")
+            .current_dir("/")
+            .stdin(theirs)
+            .stdout(Stdio::null())
+            // A parser's last words may quote the file.
+            .stderr(Stdio::null())
+            .spawn()?;
+        // Held from here on, so that it is ended if it does not begin well.
+        let in_force = InForce { landlock: false, seccomp: false };
+        let mut process = Self { child, socket, files: 0, in_force };
+        match process.hear(START) {
+            Ok(Answer::Ready(in_force)) => process.in_force = in_force,
+            Ok(_) => return Err(io::Error::other(Breach::Babbled.to_string())),
+            Err(breach) => return Err(io::Error::other(format!("{breach} at its start"))),
+        }
+        Ok(process)
+    }
+
+    /// Has it look at a file.
+    pub fn ask(&mut self, file: &File, request: &[u8], patience: Duration) -> Result<Answer, Breach> {
+        self.files += 1;
+        wire::send(&self.socket, request, Some(file.as_fd())).map_err(|_| Breach::Gone)?;
+        self.hear(patience)
+    }
+
+    fn hear(&self, patience: Duration) -> Result<Answer, Breach> {
+        match wire::receive(&self.socket, Some(patience)) {
+            Ok(Some((message, _))) => serde_json::from_slice(&message).map_err(|_| Breach::Babbled),
+            Ok(None) => Err(Breach::Died),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(Breach::Stalled),
+            Err(_) => Err(Breach::Babbled),
+        }
+    }
+
+    /// Whether no file went before the one that it was asked about last.
+    pub fn is_fresh(&self) -> bool {
+        self.files == 0
+    }
+
+    /// Whether another one should take its place.
+    pub fn is_spent(&self) -> bool {
+        self.files >= FILES || self.resident().is_none_or(|pages| pages > GROWN)
+    }
+
+    fn resident(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/statm", self.child.id())).ok()?;
+        status.split(' ').nth(1)?.parse().ok()
+    }
+
+    /// Ends it and says how it had ended.
+    pub fn end(mut self) -> Option<ExitStatus> {
+        self.kill()
+    }
+
+    fn kill(&mut self) -> Option<ExitStatus> {
+        self.child.kill().ok();
+        self.child.wait().ok()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
