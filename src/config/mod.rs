@@ -84,6 +84,10 @@ pub struct UploadSettings {
     pub stall_s: u64,
     /// Bytes a second.
     pub min_bytes_per_s: u64,
+    /// Hours.
+    pub expire_h: u32,
+    /// Resumable uploads of one person.
+    pub max_open: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -49,6 +49,7 @@ macro_rules! migrations {
 migrations! {
     1 "0001_first";
     2 "0002_facts";
+    3 "0003_uploads";
 }
 
 impl Database {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+use sha2::digest::common::hazmat::SerializableState;
 
 /// A SHA-256 digest (FIPS 180-4), written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,6 +28,21 @@ impl Digest {
     #[must_use]
     pub fn from_hasher(hasher: Sha256) -> Self {
         Self(sha2::Digest::finalize(hasher).into())
+    }
+
+    /// The state of a hasher, to go on with later and elsewhere.
+    #[must_use]
+    pub fn save(hasher: &Sha256) -> Vec<u8> {
+        hasher.serialize().to_vec()
+    }
+
+    /// A hasher that goes on where one was saved.
+    ///
+    /// # Errors
+    /// When the bytes are no such state.
+    pub fn resume(state: &[u8]) -> Result<Sha256, NotADigest> {
+        let state = state.try_into().map_err(|_| NotADigest)?;
+        Sha256::deserialize(&state).map_err(|_| NotADigest)
     }
 
     #[must_use]
@@ -75,5 +91,24 @@ impl TryFrom<String> for Digest {
 
     fn try_from(text: String) -> Result<Self, NotADigest> {
         text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::Digest as _;
+
+    use super::*;
+
+    #[test]
+    fn a_saved_hasher_goes_on_where_it_was() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(1000).collect();
+        for cut in [0, 1, 55, 63, 64, 65, 127, 128, 999, 1000] {
+            let state = Digest::save(&Sha256::new_with_prefix(&bytes[..cut]));
+            let mut hasher = Digest::resume(&state).unwrap();
+            hasher.update(&bytes[cut..]);
+            assert_eq!(Digest::from_hasher(hasher), Digest::of(&bytes), "cut at {cut}");
+        }
+        assert!(Digest::resume(b"").is_err() && Digest::resume(&[0; 20]).is_err());
     }
 }

@@ -52,6 +52,8 @@ ids! {
     ShowcaseId;
     /// One recorded item of evidence.
     PieceId;
+    /// An upload that arrives over many requests.
+    UploadId;
     /// A certificate or form sent with the gateway.
     DocumentId;
     /// An assessor's mapping of a piece to an area.

@@ -14,6 +14,7 @@ pub mod people;
 pub mod permission;
 pub mod piece;
 pub mod qualification;
+pub mod segment;
 pub mod standard;
 pub mod text;
 pub mod words;

@@ -29,6 +29,29 @@ pub enum Error {
     Stalled,
     #[error("the body ended before it was whole")]
     Cut,
+    /// The upload stands elsewhere than the sender thinks.
+    #[error("the upload has {received} bytes")]
+    WrongOffset { received: u64 },
+    /// Somebody else goes on with the upload, or is just finishing it.
+    #[error("the upload is held by another request")]
+    Locked,
+    /// The upload was cancelled or has expired.
+    #[error("the upload is over")]
+    Over,
+    /// More bytes than the upload was said to have.
+    #[error("the upload has {length} bytes and no more")]
+    TooLong { length: u64 },
+    /// Another length than was said before, or less than has arrived.
+    #[error("the upload has another length")]
+    WrongLength,
+    /// The bytes of one request are not those that its checksum was made of. None of them are kept.
+    #[error("the bytes do not have the checksum that was sent with them")]
+    WrongChecksum,
+    /// The bytes of the whole file are not what was promised when the upload began.
+    #[error("the file does not have the digest that was promised")]
+    WrongDigest,
+    #[error("{limit} uploads are open already")]
+    TooManyOpen { limit: u32 },
     #[error(transparent)]
     Storage(#[from] storage::Error),
     #[error(transparent)]

@@ -7,16 +7,19 @@ mod error;
 mod examine;
 mod receive;
 mod record;
+mod resume;
 mod sweep;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::Semaphore;
 
 pub use error::Error;
 pub use receive::Received;
 pub use record::{Admission, NewDocument, NewPiece};
+pub use resume::{Append, Checksum, NewUpload, Progress};
 pub use sweep::{Swept, sweep};
 
 use crate::clock::Clock;
@@ -38,6 +41,14 @@ pub struct Intake {
     /// received and one that is written.
     receiving: Arc<Semaphore>,
     examiner: Examiner,
+    resuming: Resuming,
+}
+
+/// What bounds resumable uploads.
+#[derive(Clone, Copy, Debug)]
+struct Resuming {
+    expire: TimeDelta,
+    max_open: u32,
 }
 
 /// How slow a client may be.
@@ -59,6 +70,7 @@ impl Intake {
             pace: Pace { stall: Duration::from_secs(uploads.stall_s), least: uploads.min_bytes_per_s },
             receiving: Arc::new(Semaphore::new(uploads.budget_mib as usize * 1024 * 1024 / 3 / (2 * BLOCK))),
             examiner,
+            resuming: Resuming { expire: TimeDelta::hours(uploads.expire_h.into()), max_open: uploads.max_open },
         }
     }
 

@@ -70,18 +70,18 @@ impl Intake {
 }
 
 /// Counts what arrives, and how fast.
-struct Gauge {
+pub(super) struct Gauge {
     pace: Pace,
     begun: Instant,
-    received: u64,
+    pub received: u64,
 }
 
 impl Gauge {
-    fn new(pace: Pace) -> Self {
+    pub fn new(pace: Pace) -> Self {
         Self { pace, begun: Instant::now(), received: 0 }
     }
 
-    fn count(&mut self, bytes: usize) -> Result<(), Error> {
+    pub fn count(&mut self, bytes: usize) -> Result<(), Error> {
         self.received += bytes as u64;
         let elapsed = self.begun.elapsed();
         let too_slow = elapsed > GRACE && self.received < self.pace.least * elapsed.as_secs();

@@ -2,6 +2,7 @@
 //! key are decided in one transaction that holds the showcase's row; whoever loses leaves no object behind.
 
 use super::examine::Sealed;
+use super::resume::Ending;
 use super::{Error, Intake, Received};
 use crate::db::{self, Session};
 use crate::domain::digest::Digest;
@@ -24,6 +25,9 @@ pub struct Admission {
     key: Option<String>,
     /// The key was used before: the body is compared, not stored.
     earlier: Option<KeyUse>,
+    /// The resumable upload that becomes the piece, with its holder's fence: the piece's row and the upload's end are
+    /// one transaction.
+    upload: Option<Ending>,
 }
 
 /// What is said about an uploaded piece.
@@ -51,6 +55,11 @@ impl Admission {
     pub fn object(&self) -> ObjectKey {
         ObjectKey::Piece(self.piece)
     }
+
+    /// The piece ends this upload.
+    pub(super) fn ending(self, upload: Ending) -> Self {
+        Self { upload: Some(upload), ..self }
+    }
 }
 
 impl Intake {
@@ -69,7 +78,7 @@ impl Intake {
             if earlier.withdrawn {
                 return Err(Error::KeyOfWithdrawn(earlier.piece));
             }
-            return Ok(Admission { piece, key, earlier: Some(earlier) });
+            return Ok(Admission { piece, key, earlier: Some(earlier), upload: None });
         }
         if showcase.state != ShowcaseState::Draft {
             return Err(Error::ShowcaseFrozen);
@@ -77,7 +86,7 @@ impl Intake {
         if showcase.pieces >= showcase.piece_limit {
             return Err(Error::ShowcaseFull { limit: showcase.piece_limit });
         }
-        Ok(Admission { piece, key, earlier: None })
+        Ok(Admission { piece, key, earlier: None, upload: None })
     }
 
     /// Takes a received body as a piece; the same idempotency key and bytes give the same piece again.
@@ -164,6 +173,9 @@ impl Intake {
                 Err(db::Error::Conflict) => return Err(Error::KeyReused.into()),
                 inserted => inserted?,
             }
+        }
+        if let Some(ending) = &admission.upload {
+            ending.taken(&mut tx, piece.id).await?;
         }
         fail::fail_point!("recorded", crate::storage::die);
         tx.commit().await.map_err(|error| Unrecorded::Unknown(error.into()))?;

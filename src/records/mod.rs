@@ -11,6 +11,7 @@ pub mod pieces;
 pub mod showcases;
 pub mod tags;
 pub mod tokens;
+pub mod uploads;
 pub mod users;
 
 /// Every statement of the crate by its name: a test has both databases prepare each of them.
@@ -24,6 +25,7 @@ pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     showcases::STATEMENTS,
     tags::STATEMENTS,
     tokens::STATEMENTS,
+    uploads::STATEMENTS,
     users::STATEMENTS,
 ];
 

@@ -1,6 +1,8 @@
 //! Objects as files. Sealing is: temporary file, fsync, rename, fsync of the folder; so after a power loss an
 //! object is there whole, or not at all.
 
+mod appended;
+
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use tokio::task::spawn_blocking;
 use super::gathered::Gathered;
 use super::staging::{Place, Staging, read_block};
 use super::{BLOCK, Content, Cursor, Error, ObjectKey, Span, Stored};
+pub use appended::{Appended, Held};
 
 /// The folder, beside the objects, in which they are gathered.
 const STAGING: &str = "staging";

@@ -32,7 +32,12 @@ pub struct Memory {
 
 impl Gathered {
     pub fn on_disk(file: File) -> Self {
-        Self { file: Arc::new(file), memory: None }
+        Self::on_disk_shared(Arc::new(file))
+    }
+
+    /// A file on disk that somebody else holds as well.
+    pub fn on_disk_shared(file: Arc<File>) -> Self {
+        Self { file, memory: None }
     }
 
     /// Whether reading and writing it never waits for a disk.

@@ -5,7 +5,10 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-use crate::domain::ids::{DocumentId, PieceId};
+use crate::domain::ids::{DocumentId, PieceId, UploadId};
+
+/// The folder of uploads that are not whole yet.
+pub const UPLOADS: &str = "uploads";
 
 /// The name of an object. As text, `pieces/7f/018f…7f`: the id's last two digits spread objects evenly over
 /// 256 folders, which its first ones, a time, would not.
@@ -48,6 +51,39 @@ impl FromStr for ObjectKey {
     }
 }
 
+/// The name of what is stored of an upload before it is whole: the file that it is appended to, or one of its
+/// segments. As text, `uploads/7f/018f…7f`, and for a segment `/START-FENCE` behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FragmentKey {
+    pub upload: UploadId,
+    /// Where the segment starts, and the fence of its writer.
+    pub segment: Option<(u64, i64)>,
+}
+
+impl fmt::Display for FragmentKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.upload.0;
+        write!(f, "{UPLOADS}/{:02x}/{id}", id.as_bytes()[15])?;
+        // The start with leading zeros: listings are in the order of the bytes.
+        self.segment.map_or(Ok(()), |(start, fence)| write!(f, "/{start:013}-{fence}"))
+    }
+}
+
+impl FromStr for FragmentKey {
+    type Err = NotAKey;
+
+    fn from_str(text: &str) -> Result<Self, NotAKey> {
+        let mut parts = text.split('/').skip(2);
+        let id = Uuid::parse_str(parts.next().ok_or(NotAKey)?).map_err(|_| NotAKey)?;
+        let segment = parts.next().map(|segment| {
+            let (start, fence) = segment.split_once('-').ok_or(NotAKey)?;
+            Ok((start.parse().map_err(|_| NotAKey)?, fence.parse().map_err(|_| NotAKey)?))
+        });
+        let key = Self { upload: id.into(), segment: segment.transpose()? };
+        if key.to_string() == text { Ok(key) } else { Err(NotAKey) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +104,20 @@ mod tests {
         ] {
             assert!(other.parse::<ObjectKey>().is_err(), "{other}");
         }
+    }
+
+    #[test]
+    fn a_fragment_is_its_text_and_back() {
+        let upload = Uuid::from_u128(0x018f_3c00_0000_7000_8000_0000_0000_007f).into();
+        let file = FragmentKey { upload, segment: None };
+        assert_eq!(file.to_string(), "uploads/7f/018f3c00-0000-7000-8000-00000000007f");
+        let segment = FragmentKey { upload, segment: Some((8_388_608, 3)) };
+        assert_eq!(segment.to_string(), format!("{file}/0000008388608-3"));
+        for key in [file, segment] {
+            assert_eq!(key.to_string().parse::<FragmentKey>().unwrap(), key);
+            assert!(key.to_string().parse::<ObjectKey>().is_err());
+            assert!(format!("{key}/x").parse::<FragmentKey>().is_err());
+        }
+        assert!("pieces/7f/018f3c00-0000-7000-8000-00000000007f".parse::<FragmentKey>().is_err());
     }
 }

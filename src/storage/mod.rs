@@ -1,10 +1,12 @@
 //! Where bytes live. No object is readable under its key before it is whole, and what is sealed is durable.
 
+mod appending;
 mod blocks;
 mod disk;
 mod error;
 mod gathered;
 mod key;
+mod pen;
 mod s3;
 mod staging;
 mod sums;
@@ -14,8 +16,9 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 
+pub use appending::Appending;
 pub use error::Error;
-pub use key::ObjectKey;
+pub use key::{FragmentKey, ObjectKey};
 pub use staging::{Staged, Staging};
 
 use crate::config::{SettingsError, StorageSettings, UploadSettings};
@@ -48,6 +51,13 @@ pub struct Span {
 pub struct Stored {
     /// `None` for an object that this program did not name.
     pub key: Option<ObjectKey>,
+    pub modified: SystemTime,
+}
+
+/// A part of an upload that is not whole yet, as a listing shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Fragment {
+    pub key: FragmentKey,
     pub modified: SystemTime,
 }
 

@@ -1,6 +1,7 @@
 //! Objects in an S3 store. An object of one part is one PUT with its SHA-256; a larger one is a multipart
 //! upload, part by part while it is still being received, each with a CRC32C, aborted on any error.
 
+mod segments;
 mod unsealed;
 
 use std::path::PathBuf;
@@ -98,8 +99,13 @@ impl S3 {
 
     pub async fn stage(&self, key: ObjectKey, announced: Option<u64>) -> Result<Staging, Error> {
         let place = Place::S3(Unsealed::new(self.clone(), key));
+        Ok(Staging::new(self.gathered(announced).await?, place))
+    }
+
+    /// A file for `announced` bytes, in memory or in the spool.
+    pub async fn gathered(&self, announced: Option<u64>) -> Result<Gathered, Error> {
         if let Some(gathered) = self.memory.file(announced).await? {
-            return Ok(Staging::new(gathered, place));
+            return Ok(gathered);
         }
         let spool = Arc::clone(&self.spool);
         let file =
@@ -109,12 +115,16 @@ impl S3 {
                     other => other,
                 }
             })?;
-        Ok(Staging::new(Gathered::on_disk(file), place))
+        Ok(Gathered::on_disk(file))
     }
 
     pub async fn read(&self, key: ObjectKey, span: Option<Span>) -> Result<Content, Error> {
+        self.read_path(self.path(key), span).await
+    }
+
+    async fn read_path(&self, path: String, span: Option<Span>) -> Result<Content, Error> {
         let range = span.map(|span| format!("bytes={}-{}", span.start, span.end.saturating_sub(1)));
-        let get = self.client.get_object().bucket(&*self.bucket).key(self.path(key)).set_range(range);
+        let get = self.client.get_object().bucket(&*self.bucket).key(path).set_range(range);
         let object = get.send().await.map_err(|error| match &error {
             SdkError::ServiceError(refusal) if refusal.err().is_no_such_key() => Error::Missing,
             _ => unavailable(error),

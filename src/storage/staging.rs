@@ -2,38 +2,28 @@
 //! `Staged` leaves nothing behind.
 
 use std::fs::File;
-use std::io::{self, Write};
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 
 use super::gathered::Gathered;
-use super::sums::Sums;
-use super::{BLOCK, Error, disk, s3};
+use super::pen::Pen;
+use super::{Error, disk, s3};
 use crate::domain::digest::Digest;
 
 /// An object that is being gathered.
 pub struct Staging {
-    gathered: Gathered,
-    /// Bytes handed over so far.
-    len: u64,
-    /// What is received and not yet handed on, where the file is on disk.
-    block: BytesMut,
-    hand: Hand,
+    pen: Pen,
     place: Place,
-}
-
-/// The one who writes and hashes: at rest, or at work on the block before.
-enum Hand {
-    Resting(Box<Sums>, BytesMut),
-    Working(JoinHandle<io::Result<(Box<Sums>, BytesMut)>>),
 }
 
 /// Where the object goes when it is sealed.
 pub(super) enum Place {
     Disk(disk::Unsealed),
     S3(s3::Unsealed),
+    /// A file that was appended to: it gets its object's name beside its own.
+    Appended(disk::Appended),
 }
 
 /// A gathered object, whole and not yet sealed.
@@ -49,8 +39,7 @@ pub struct Staged {
 
 impl Staging {
     pub(super) fn new(gathered: Gathered, place: Place) -> Self {
-        let hand = Hand::Resting(Box::default(), BytesMut::new());
-        Self { gathered, len: 0, block: BytesMut::new(), hand, place }
+        Self { pen: Pen::new(gathered, Box::default()), place }
     }
 
     /// Adds bytes. Into memory they go at once; for the disk they are gathered to blocks, and while one block is
@@ -59,31 +48,15 @@ impl Staging {
     /// # Errors
     /// [`Error::Full`] or [`Error::Unavailable`]; the object cannot be completed then.
     pub async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
-        if self.gathered.is_in_memory()
-            && let Hand::Resting(sums, _) = &mut self.hand
-        {
-            sums.update(chunk);
-            self.len += chunk.len() as u64;
-            return Ok((&*self.gathered.file).write_all(chunk)?);
-        }
-        self.block.extend_from_slice(chunk);
-        if self.block.len() >= BLOCK { self.hand_on().await } else { Ok(()) }
+        if self.pen.add(chunk)? { self.hand_on().await } else { Ok(()) }
     }
 
     async fn hand_on(&mut self) -> Result<(), Error> {
-        let (mut sums, spare) = self.rest().await?;
-        let mut block = std::mem::replace(&mut self.block, spare);
+        let rested = self.pen.rest().await?;
         if let Place::S3(unsealed) = &mut self.place {
-            unsealed.advance(&self.gathered, self.len, sums.whole_parts()).await?;
+            unsealed.advance(self.pen.gathered(), self.pen.handed(), rested.sums.whole_parts()).await?;
         }
-        self.len += block.len() as u64;
-        let file = Arc::clone(&self.gathered.file);
-        self.hand = Hand::Working(spawn_blocking(move || {
-            sums.update(&block);
-            (&*file).write_all(&block)?;
-            block.clear();
-            Ok((sums, block))
-        }));
+        self.pen.hand_on(rested);
         Ok(())
     }
 
@@ -91,24 +64,19 @@ impl Staging {
     ///
     /// # Errors
     /// As [`Staging::write`].
-    pub async fn finish(mut self) -> Result<Staged, Error> {
-        if !self.block.is_empty() {
-            self.hand_on().await?;
-        }
-        let (sums, _) = self.rest().await?;
+    pub async fn finish(self) -> Result<Staged, Error> {
+        let (gathered, len, sums) = self.pen.finish().await?;
         let (digest, parts) = sums.finish();
-        Ok(Staged { digest, len: self.len, parts, gathered: self.gathered, place: self.place })
-    }
-
-    async fn rest(&mut self) -> Result<(Box<Sums>, BytesMut), Error> {
-        match std::mem::replace(&mut self.hand, Hand::Resting(Box::default(), BytesMut::new())) {
-            Hand::Resting(sums, spare) => Ok((sums, spare)),
-            Hand::Working(work) => Ok(work.await??),
-        }
+        Ok(Staged { digest, len, parts, gathered, place: self.place })
     }
 }
 
 impl Staged {
+    /// An object whose bytes arrived over many requests and are all there.
+    pub(super) fn whole(digest: Digest, len: u64, parts: Vec<u32>, gathered: Gathered, place: Place) -> Self {
+        Self { digest, len, parts, gathered, place }
+    }
+
     /// The gathered bytes, to look at before they are sealed.
     #[must_use]
     pub fn file(&self) -> Arc<File> {
@@ -123,6 +91,7 @@ impl Staged {
     pub async fn seal(self) -> Result<(), Error> {
         match self.place {
             Place::Disk(unsealed) => unsealed.seal(self.gathered.file).await,
+            Place::Appended(appended) => appended.seal().await,
             Place::S3(unsealed) => unsealed.seal(&self.gathered, self.len, self.digest, &self.parts).await,
         }
     }

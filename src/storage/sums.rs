@@ -36,6 +36,22 @@ impl Sums {
         &self.whole
     }
 
+    /// Sums that go on from a hasher's state, with checksums from here on.
+    pub fn resumed(sha256: Sha256) -> Self {
+        Self { sha256, ..Self::default() }
+    }
+
+    pub fn sha256(&self) -> &Sha256 {
+        &self.sha256
+    }
+
+    /// The checksum of what came since the last cut, which is at most a part.
+    pub fn cut(&mut self) -> u32 {
+        let crc32c = self.whole.pop().unwrap_or(self.current);
+        (self.current, self.counted) = (0, 0);
+        crc32c
+    }
+
     /// The digest, and the checksums of all parts, also of a shorter last one.
     pub fn finish(mut self) -> (Digest, Vec<u32>) {
         if self.counted > 0 {

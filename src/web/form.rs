@@ -93,6 +93,11 @@ impl Form {
         Ok(())
     }
 
+    /// A form whose file comes otherwise.
+    pub fn of_fields(fields: HashMap<String, String>) -> Self {
+        Self { fields, file: None }
+    }
+
     /// Takes the file out of the form.
     ///
     /// # Errors

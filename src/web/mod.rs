@@ -13,6 +13,7 @@ mod routes;
 mod schema;
 mod shared_body;
 mod state;
+mod tus;
 
 use std::io;
 use std::net::TcpListener;
@@ -55,6 +56,7 @@ pub fn serve(app: App, listener: TcpListener, shutdown: Duration) -> io::Result<
             .service(web::redirect("/api/docs", "/api/docs/"))
             .service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json")))
             .default_service(web::to(routes::elsewhere))
+            .wrap(from_fn(tus::speak))
             .wrap(from_fn(middleware::tell))
             .wrap(TracingLogger::<middleware::RequestSpan>::new())
     });

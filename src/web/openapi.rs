@@ -59,8 +59,8 @@ pub fn complete(api: &mut OpenApi) {
 
 /// The operations of an address, each with its method and whether it changes something.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation, bool)> {
-    let PathItem { get, head, post, put, patch, delete, .. } = item;
-    let reading = [("GET", get, false), ("HEAD", head, false)];
+    let PathItem { get, head, options, post, put, patch, delete, .. } = item;
+    let reading = [("GET", get, false), ("HEAD", head, false), ("OPTIONS", options, false)];
     let changing = [("POST", post, true), ("PUT", put, true), ("PATCH", patch, true), ("DELETE", delete, true)];
     let all = reading.into_iter().chain(changing);
     all.filter_map(|(method, operation, changes)| Some((method, operation.as_mut()?, changes)))
@@ -99,17 +99,22 @@ fn text() -> ObjectBuilder {
 
 fn refusals(path: &str, changes: bool, operation: &mut Operation) {
     let has_body = operation.request_body.is_some();
+    // Asking where an upload stands may answer what refused it.
+    let is_upload = path.contains("/uploads");
     for status in STATUSES {
         let applies = match status {
             400 => true,
             401 | 403 => path.starts_with("/api/v1"),
             404 => path.contains('{'),
             406 => path.ends_with("/coverage"),
-            408 => path.ends_with("/pieces") || path.ends_with("/documents"),
+            408 => path.ends_with("/pieces") || path.ends_with("/documents") || is_upload,
+            410 | 412 | 423 => is_upload,
+            429 => path.ends_with("/uploads"),
+            460 => is_upload && has_body,
             416 => path.ends_with("/content"),
-            409 | 507 => changes,
-            413 | 415 => has_body,
-            422 => has_body || path.ends_with("/dates") || path.ends_with("/gateway") || changes,
+            409 | 507 => changes || is_upload,
+            413 | 415 => has_body || is_upload,
+            422 => has_body || path.ends_with("/dates") || path.ends_with("/gateway") || changes || is_upload,
             _ => true,
         };
         if applies {
@@ -126,7 +131,8 @@ fn refusals(path: &str, changes: bool, operation: &mut Operation) {
 }
 
 /// Every status of the problems.
-const STATUSES: &[u16] = &[400, 401, 403, 404, 406, 408, 409, 413, 415, 416, 422, 500, 503, 507];
+const STATUSES: &[u16] =
+    &[400, 401, 403, 404, 406, 408, 409, 410, 412, 413, 415, 416, 422, 423, 429, 460, 500, 503, 507];
 
 /// Serves the description.
 pub async fn json(api: web::Data<OpenApi>) -> HttpResponse {

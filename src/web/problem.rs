@@ -63,6 +63,10 @@ codes! {
     ShowcaseAccepted "showcase_accepted" 409 "The showcase is accepted";
     EmailTaken "email_taken" 409 "The e-mail address is taken";
     IdentifierTaken "identifier_taken" 409 "The organisation's number is taken";
+    OffsetMismatch "offset_mismatch" 409 "The upload stands elsewhere";
+    UploadOver "upload_over" 410 "The upload is over";
+    ProtocolVersion "protocol_version" 412 "The protocol has another version here";
+    LengthExceeded "length_exceeded" 413 "The upload is longer than it was said to be";
     TooLarge "too_large" 413 "The file or request is too large";
     TypeNotAccepted "type_not_accepted" 415 "The type of file is not accepted";
     TypeMismatch "type_mismatch" 415 "The content is not what the name says";
@@ -91,6 +95,9 @@ codes! {
     IdempotencyKeyReused "idempotency_key_reused" 422 "The idempotency key was used for something else";
     OutsideCalendar "outside_calendar" 422 "The day lies outside the table of bank holidays";
     Invalid "invalid" 422 "A field is not as it should be";
+    UploadLocked "upload_locked" 423 "Another request goes on with the upload";
+    TooManyUploads "too_many_uploads" 429 "Too many uploads are open";
+    ChecksumMismatch "checksum_mismatch" 460 "The bytes are not what their checksum says";
     Internal "internal" 500 "Something broke here";
     StorageUnavailable "storage_unavailable" 503 "The store of files does not answer";
     DatabaseUnavailable "database_unavailable" 503 "The database does not answer";
@@ -198,6 +205,14 @@ impl ResponseError for Problem {
             | Code::ScannerUnavailable
             | Code::Stopping => {
                 response.insert_header((header::RETRY_AFTER, RETRY_AFTER.to_string()));
+            }
+            Code::UploadLocked => {
+                response.insert_header((header::RETRY_AFTER, "1"));
+            }
+            Code::OffsetMismatch => {
+                if let Some(offset) = self.members.get("offset") {
+                    response.insert_header(("Upload-Offset", offset.to_string()));
+                }
             }
             Code::RangeNotSatisfiable => {
                 if let Some(bytes) = self.members.get("bytes") {

@@ -9,6 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::api::{coverage, gateway, health, people, pieces, showcases, standards, tags};
 use super::openapi;
 use super::problem::{Code, Problem};
+use super::tus;
 
 /// Everything that the OpenAPI description tells of.
 pub fn described(config: &mut ServiceConfig<'_>) {
@@ -32,6 +33,12 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .service(pieces::read_head)
             .service(pieces::edit)
             .service(pieces::withdraw)
+            .service(tus::describe)
+            .service(tus::describe_one)
+            .service(tus::open)
+            .service(tus::find)
+            .service(tus::append)
+            .service(tus::cancel)
             .service(tags::add)
             .service(tags::history)
             .service(tags::remove)

@@ -28,3 +28,4 @@ mod structure;
 mod sweep;
 mod tags;
 mod tour;
+mod tus;

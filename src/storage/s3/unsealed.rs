@@ -1,5 +1,7 @@
 //! One object on its way into the bucket: parts go out while the next ones arrive, at most two at a time.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -23,12 +25,20 @@ pub struct Unsealed {
     sent: u64,
     flying: JoinSet<Result<CompletedPart, Error>>,
     landed: Vec<CompletedPart>,
+    /// Objects that are parts of this one already, by the part's index.
+    copies: BTreeMap<usize, String>,
 }
 
 impl Unsealed {
     pub fn new(s3: S3, key: ObjectKey) -> Self {
         let path = s3.path(key);
-        Self { s3, path, upload_id: None, sent: 0, flying: JoinSet::new(), landed: Vec::new() }
+        Self { s3, path, upload_id: None, sent: 0, flying: JoinSet::new(), landed: Vec::new(), copies: BTreeMap::new() }
+    }
+
+    /// Has the store itself copy these parts.
+    pub fn copying(mut self, copies: BTreeMap<usize, String>) -> Self {
+        self.copies = copies;
+        self
     }
 
     /// Sends every part that is whole among the first `written` bytes, with its checksum from `sums`, but never the
@@ -74,6 +84,12 @@ impl Unsealed {
         let index = usize::try_from(self.sent / PART as u64).expect("the size limit keeps parts few");
         let number = i32::try_from(index + 1).expect("the size limit keeps parts few");
         let checksum = BASE64.encode(sums[index].to_be_bytes());
+        if let Some(source) = self.copies.remove(&index) {
+            let (s3, path) = (self.s3.clone(), self.path.clone());
+            self.flying.spawn(Self::copy(s3, path, upload_id, (number, source, checksum)));
+            self.sent = end;
+            return Ok(());
+        }
         let part = self.s3.client.upload_part().bucket(&*self.s3.bucket).key(&self.path).upload_id(upload_id);
         let part = part.part_number(number).body(self.s3.body(gathered, Span { start: self.sent, end }));
         let part = part.checksum_crc32_c(&checksum).customize().disable_payload_signing();

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::Listing;
 pub use body::{PieceBody, TagBody};
-pub use upload::UploadForm;
+pub use upload::{UploadForm, declarations};
 
 use crate::domain::ids::{PieceId, ShowcaseId};
 use crate::domain::permission::Action;
@@ -52,7 +52,11 @@ pub async fn add(
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(body))
 }
 
-fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
+/// The key under which an upload is known.
+///
+/// # Errors
+/// `bad_request` when it is none.
+pub fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let Some(key) = request.headers().get("Idempotency-Key") else { return Ok(None) };
     match key.to_str() {
         Ok(key) if (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) => {

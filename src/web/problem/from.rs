@@ -122,10 +122,59 @@ impl From<intake::Error> for Problem {
                 Code::UploadIncomplete,
                 "The upload ended before it was whole, and nothing of it was kept. Send it again.",
             ),
+            E::WrongOffset { .. }
+            | E::Locked
+            | E::Over
+            | E::TooLong { .. }
+            | E::WrongLength
+            | E::WrongChecksum
+            | E::WrongDigest
+            | E::TooManyOpen { .. } => resumed(&error),
             E::Storage(error) => error.into(),
             E::Database(error) => error.into(),
             E::Examination(error) => error.into(),
         }
+    }
+}
+
+/// What only an upload over many requests can meet.
+fn resumed(error: &intake::Error) -> Problem {
+    use intake::Error as E;
+    match error {
+        E::WrongOffset { received } => Problem::new(
+            Code::OffsetMismatch,
+            format!("The upload has {received} bytes here. Ask for its offset with HEAD, and send what follows it."),
+        )
+        .with("offset", received),
+        E::Locked => Problem::new(
+            Code::UploadLocked,
+            "Another request goes on with this upload, or is just making a piece of it. Ask for its offset in a second.",
+        ),
+        E::Over => Problem::new(
+            Code::UploadOver,
+            "The upload was cancelled or has expired, and its bytes are gone. Begin a new one with POST.",
+        ),
+        E::TooLong { length } => Problem::new(
+            Code::LengthExceeded,
+            format!("The upload was said to have {length} bytes, and more were sent. Send only those."),
+        ),
+        E::WrongLength => Problem::new(
+            Code::BadRequest,
+            "The length is another one than was said before, or less than has arrived. Leave it out, or begin a new upload.",
+        ),
+        E::WrongChecksum => Problem::new(
+            Code::ChecksumMismatch,
+            "The bytes were changed on the way, or their checksum is another's, so none of them were kept. Send them again.",
+        ),
+        E::WrongDigest => Problem::new(
+            Code::DigestMismatch,
+            "What arrived is not what the metadata's `sha256` promises, so it was changed on the way or the digest is another file's. Begin a new upload.",
+        ),
+        E::TooManyOpen { limit } => Problem::new(
+            Code::TooManyUploads,
+            format!("You have {limit} uploads open. Finish or cancel one of them before you begin another."),
+        ),
+        _ => Problem::new(Code::Internal, INTERNAL),
     }
 }
 

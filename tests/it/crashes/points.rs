@@ -138,7 +138,7 @@ async fn killed_at(point: &str, left: Left, app: &TestAppRef) {
     let swept = victim.sweep().await;
     // What an S3 server keeps of uploads that were never completed, ours cannot list.
     let unsealed = if app.store.is_some() { 0 } else { left.unsealed };
-    assert_eq!(swept, json!({"unsealed": unsealed, "objects": left.objects}));
+    assert_eq!(swept, json!({"unsealed": unsealed, "objects": left.objects, "uploads": 0}));
 
     let (program, client) = victim.serve("").await;
     let found = victim.pieces(&client).await;
@@ -176,7 +176,7 @@ async fn killed_when_withdrawn(app: TestAppRef) {
     program.killed().await;
     assert_eq!(app.stored().await.len(), 2, "the object of the withdrawn piece was left behind");
 
-    assert_eq!(victim.sweep().await, json!({"unsealed": 0, "objects": 1}));
+    assert_eq!(victim.sweep().await, json!({"unsealed": 0, "objects": 1, "uploads": 0}));
     let (program, client) = victim.serve("").await;
     let pieces = victim.pieces(&client).await;
     assert_eq!(pieces.iter().map(id).collect::<Vec<_>>(), taken[..1]);

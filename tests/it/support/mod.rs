@@ -15,6 +15,7 @@ pub mod proxy;
 pub mod raw;
 pub mod still;
 pub mod store;
+pub mod tus;
 pub mod world;
 
 pub use app::{Backend, TestApp};

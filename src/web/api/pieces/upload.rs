@@ -78,7 +78,11 @@ async fn admitted(
     super::one(app, &caller, &showcase, piece.id).await
 }
 
-fn declarations(app: &App, showcase: &Showcase, mut form: Form) -> Result<(PieceDetails, Vec<AreaCode>), Problem> {
+/// What the fields of a form declare, and nothing else may be in it.
+///
+/// # Errors
+/// `declaration_missing`, `unknown_area` or `invalid`, naming the field.
+pub fn declarations(app: &App, showcase: &Showcase, mut form: Form) -> Result<(PieceDetails, Vec<AreaCode>), Problem> {
     let confidentiality = form.optional("confidentiality")?.ok_or_else(|| {
         missing(
             "Declare in `confidentiality` why the file may show other people: consent, anonymised or not_applicable.",

@@ -1,0 +1,72 @@
+//! The end of an upload: its bytes go through the same stages as those of one request. Each attempt makes an object
+//! of its own, and the piece's row and the upload's end are one transaction, so two that finish never share a thing.
+
+use tokio::time::{Instant, sleep};
+
+use super::lock::{GLANCE, PATIENCE};
+use super::outcome::Outcome;
+use super::{Declared, Error, Intake, Progress, progress};
+use crate::domain::digest::Digest;
+use crate::domain::ids::PieceId;
+use crate::intake::{NewPiece, Received};
+use crate::records::showcases::Showcase;
+use crate::records::uploads::{self, Upload};
+use crate::storage::{ObjectKey, Staged};
+use crate::{db, storage};
+
+impl Intake {
+    /// Makes a piece of an upload whose bytes are all there.
+    pub(super) async fn finish(&self, showcase: &Showcase, upload: Upload) -> Result<Progress, Error> {
+        self.hold(&upload, true).await?;
+        fail::fail_point!("upload-whole", crate::storage::die);
+        let made = tokio::select! {
+            made = self.make_piece(showcase, &upload) => made,
+            never = self.give_signs(&upload) => match never {},
+        };
+        match made {
+            Ok(piece) => {
+                self.forget_upload(upload.id).await;
+                Ok(progress(&upload, Some(piece)))
+            }
+            Err(error @ (Error::Locked | Error::Storage(storage::Error::Missing))) => {
+                // Somebody else was faster.
+                let now = self.find_upload(upload.id, upload.user_id).await?;
+                if now.outcome.is_some() { self.standing(&now) } else { Err(self.let_go(&upload, error).await) }
+            }
+            Err(error) => Err(self.let_go(&upload, error).await),
+        }
+    }
+
+    async fn make_piece(&self, showcase: &Showcase, upload: &Upload) -> Result<PieceId, Error> {
+        let declared: Declared =
+            serde_json::from_str(&upload.declared).map_err(|_| db::Error::Inconsistent("declared"))?;
+        let hasher = Digest::resume(&upload.digest_state).map_err(|_| db::Error::Inconsistent("digest_state"))?;
+        let digest = Digest::from_hasher(hasher);
+        if declared.sha256.is_some_and(|promised| promised != digest) {
+            return Err(Error::WrongDigest);
+        }
+        let admission = self.admit(showcase, upload.user_id, declared.key).await?.ending(self.ending(upload));
+        let key = admission.object();
+        let received = Received { key, staged: self.gather(upload, key, digest).await? };
+        let Declared { file_name, declared_type, details, claims, .. } = declared;
+        let new = NewPiece { by: upload.user_id, file_name, declared_type, details, claims };
+        let piece = self.complete(showcase, admission, received, new).await?.id;
+        if ObjectKey::Piece(piece) != key {
+            // The idempotency key made it earlier.
+            self.end(upload, &Outcome::Taken(piece)).await?;
+        }
+        Ok(piece)
+    }
+
+    async fn gather(&self, upload: &Upload, key: ObjectKey, digest: Digest) -> Result<Staged, Error> {
+        let segments = uploads::segments(&mut &self.db, upload.id).await?;
+        let wait = Instant::now() + PATIENCE;
+        loop {
+            match self.storage.gather(upload.id, key, &segments, (upload.received, digest)).await? {
+                Some(staged) => return Ok(staged),
+                None if Instant::now() >= wait => return Err(Error::Locked),
+                None => sleep(GLANCE).await,
+            }
+        }
+    }
+}
