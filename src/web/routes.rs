@@ -37,7 +37,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .service(tus::describe_one)
             .service(tus::open)
             .service(tus::find)
-            .service(tus::append)
+            .service(tus::go_on)
             .service(tus::cancel)
             .service(tags::add)
             .service(tags::history)

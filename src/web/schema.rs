@@ -14,7 +14,9 @@ use crate::domain::gateway::{
     CheckCode, CheckSeverity, Component, ComponentDecision, DocumentKind, Outcome, ShowcaseState,
 };
 use crate::domain::identifiers::{EpaoId, Ukprn, Uln};
-use crate::domain::ids::{DecisionId, DocumentId, OrganisationId, PieceId, ShowcaseId, TagId, TokenId, UploadId, UserId};
+use crate::domain::ids::{
+    DecisionId, DocumentId, OrganisationId, PieceId, ShowcaseId, TagId, TokenId, UploadId, UserId,
+};
 use crate::domain::media_type::MediaType;
 use crate::domain::people::{Email, OrganisationKind, Role};
 use crate::domain::piece::{Confidentiality, PieceKind};

@@ -9,9 +9,9 @@ use super::{Error, Intake, wrong_offset};
 use crate::records::uploads::{self, Lease, Upload};
 
 /// How long a holder is believed in without a sign of life.
-pub const LEASE: TimeDelta = TimeDelta::seconds(10);
+pub const LEASE: TimeDelta = TimeDelta::seconds(4);
 /// How often one that makes a piece of an upload gives one.
-const SIGN: Duration = Duration::from_secs(3);
+const SIGN: Duration = Duration::from_secs(1);
 /// How long a request waits for the one before.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 /// How often it looks.
@@ -75,7 +75,8 @@ impl Intake {
     /// Why this request does not hold the upload any more.
     pub(super) async fn why_lost(&self, upload: &Upload) -> Error {
         match self.find_upload(upload.id, upload.user_id).await {
-            Ok(now) if now.outcome.is_some() => Error::Over,
+            Ok(now) if now.outcome == Some(Outcome::Cancelled.written()) => Error::Over,
+            // Whoever asks next is told what became of it.
             Ok(_) => Error::Locked,
             Err(Error::Gone) => Error::Over,
             Err(error) => error,

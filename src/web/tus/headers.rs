@@ -92,7 +92,10 @@ pub fn not_octets() -> Problem {
 }
 
 pub fn unreadable(name: &str, wanted: &str) -> Problem {
-    Problem::new(Code::BadRequest, format!("The header `{name}` is missing, twice there or cannot be read. Send {wanted}."))
+    Problem::new(
+        Code::BadRequest,
+        format!("The header `{name}` is missing, twice there or cannot be read. Send {wanted}."),
+    )
 }
 
 /// The value of a header that may be there once.

@@ -174,7 +174,7 @@ pub async fn find(
         ("Piece-Location" = Option<String>, description = "The piece, if that was all of it"))))
 )]
 #[patch("/uploads/{id}")]
-pub async fn append(
+pub async fn go_on(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<UploadId>,
@@ -187,8 +187,7 @@ pub async fn append(
     }
     let offset = offered.offset.ok_or_else(|| headers::unreadable("Upload-Offset", "the offset that HEAD told"))?;
     let (showcase, upload) = own(&app, &caller, *id).await?;
-    let append =
-        Append { offset, length: offered.length, checksum: offered.checksum, announced: offered.announced };
+    let append = Append { offset, length: offered.length, checksum: offered.checksum, announced: offered.announced };
     let progress = appended(app, showcase, upload, append, body).await?;
     let mut response = HttpResponse::NoContent();
     told(&mut response, &progress);
@@ -237,10 +236,10 @@ fn broken_off(error: tokio::task::JoinError) -> Problem {
 
 /// An upload that stops is not lost: its sender is told so.
 fn kept(error: Error) -> Problem {
-    let go_on = "What arrived before is kept: ask for the upload's offset with HEAD, and go on from there.";
+    let further = "What arrived before is kept: ask for the upload's offset with HEAD, and go on from there.";
     match error {
-        Error::Cut => Problem::new(Code::UploadIncomplete, format!("The request ended before it was whole. {go_on}")),
-        Error::Stalled => Problem::new(Code::UploadStalled, format!("Nothing arrived for too long. {go_on}")),
+        Error::Cut => Problem::new(Code::UploadIncomplete, format!("The request ended before it was whole. {further}")),
+        Error::Stalled => Problem::new(Code::UploadStalled, format!("Nothing arrived for too long. {further}")),
         other => other.into(),
     }
 }

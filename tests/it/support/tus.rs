@@ -73,6 +73,12 @@ impl Client {
         Answer::of(self.tus(Method::DELETE, upload)).await
     }
 
+    /// A cancellation by a service that may not live to answer it.
+    #[cfg_attr(not(feature = "failpoints"), expect(dead_code, reason = "only crashes are not answered"))]
+    pub async fn try_cancel(&self, upload: &str) -> reqwest::Result<Answer> {
+        Answer::tried(self.tus(Method::DELETE, upload)).await
+    }
+
     /// The piece that the last answer of an upload names.
     pub async fn piece_of(&self, answer: &Answer) -> Value {
         let path = answer.header("piece-location");

@@ -130,7 +130,8 @@ async fn the_offset_has_to_be_right(app: TestAppRef) {
         let problem = world.apprentice.append(&upload, offset, &bytes[..1]).await.problem(409, "offset_mismatch");
         assert_eq!(problem["offset"], 100);
     }
-    let request = world.apprentice.tus(Method::PATCH, &upload).header("Content-Type", "application/offset+octet-stream");
+    let request =
+        world.apprentice.tus(Method::PATCH, &upload).header("Content-Type", "application/offset+octet-stream");
     let _ = Answer::of(request.body("1")).await.problem(400, "bad_request");
     assert_eq!(world.apprentice.append(&upload, 100, &bytes[100..]).await.moved(204), bytes.len());
     only_piece(&app, &world, &bytes).await;
@@ -158,7 +159,8 @@ async fn a_right_checksum_keeps_all(app: TestAppRef) {
     let bytes = b"a".repeat(100);
     let upload = world.apprentice.open(&world.showcase, "a.txt", bytes.len()).await;
     // The digest of one `a`.
-    let sha1 = format!("sha1 {}", BASE64_STANDARD.encode(hex::decode("86f7e437faa5a7fce15d1ddcb9eaeaea377667b8").unwrap()));
+    let sha1 =
+        format!("sha1 {}", BASE64_STANDARD.encode(hex::decode("86f7e437faa5a7fce15d1ddcb9eaeaea377667b8").unwrap()));
     let first = world.apprentice.appending(&upload, 0, b"a").header("Upload-Checksum", sha1);
     assert_eq!(Answer::of(first).await.moved(204), 1);
     let second = world.apprentice.appending(&upload, 1, &bytes[1..]);
@@ -171,7 +173,8 @@ async fn a_method_may_stand_in_a_header(app: TestAppRef) {
     let world = World::new(&app).await;
     let bytes = files::pdf(1, "override");
     let upload = world.apprentice.open(&world.showcase, "a.pdf", bytes.len()).await;
-    let posted = |method: &'static str| world.apprentice.tus(Method::POST, &upload).header("X-HTTP-Method-Override", method);
+    let posted =
+        |method: &'static str| world.apprentice.tus(Method::POST, &upload).header("X-HTTP-Method-Override", method);
     let octets = |method| posted(method).header("Content-Type", "application/offset+octet-stream");
     let first = octets("PATCH").header("Upload-Offset", 0).body(bytes[..10].to_vec());
     assert_eq!(Answer::of(first).await.moved(204), 10);
@@ -217,9 +220,7 @@ async fn openings_that_cannot_be_read(app: TestAppRef) {
     let _ = open(&[("Upload-Length", "-1".to_owned()), said(&good)]).await.problem(400, "bad_request");
     let _ = open(&[length(), said("filename !!!")]).await.problem(400, "bad_request");
     let _ = open(&[length()]).await.problem(422, "invalid");
-    let without = |name: &str| {
-        good.split(',').filter(|pair| !pair.starts_with(name)).collect::<Vec<_>>().join(",")
-    };
+    let without = |name: &str| good.split(',').filter(|pair| !pair.starts_with(name)).collect::<Vec<_>>().join(",");
     let _ = open(&[length(), said(&without("title"))]).await.problem(422, "invalid");
     let _ = open(&[length(), said(&without("authentic"))]).await.problem(422, "declaration_missing");
     let _ = open(&[length(), said(&without("confidentiality"))]).await.problem(422, "declaration_missing");

@@ -1,7 +1,7 @@
 //! What an upload may not be: refused before its bytes, as soon as they show it, or at the end, and then for good.
 
-use exhibit::config::Settings;
 use chrono::TimeDelta;
+use exhibit::config::Settings;
 
 use super::{fragments, only_piece};
 use crate::support::app::TestAppRef;
@@ -51,9 +51,11 @@ async fn others_do_not_see_an_upload(app: TestAppRef) {
         let _ = person.cancel(&upload).await.problem(404, "not_found");
     }
     assert_eq!(world.nobody.standing(&upload).await.status, 401);
-    for (person, status, code) in
-        [(&world.other_provider, 404, "not_found"), (&world.assessor, 403, "forbidden"), (&world.nobody, 401, "unauthenticated")]
-    {
+    for (person, status, code) in [
+        (&world.other_provider, 404, "not_found"),
+        (&world.assessor, 403, "forbidden"),
+        (&world.nobody, 401, "unauthenticated"),
+    ] {
         let opening = Answer::of(person.opening(10, &metadata(&world.showcase, "a.pdf", &[]))).await;
         let _ = opening.problem(status, code);
     }
@@ -164,7 +166,8 @@ async fn what_is_not_gone_on_with_expires(app: TestAppRef) {
 
 async fn a_person_has_a_quota(app: TestAppRef) {
     let world = World::new(&app).await;
-    let opening = |client: &crate::support::Client| Answer::of(client.opening(10, &metadata(&world.showcase, "a.txt", &[])));
+    let opening =
+        |client: &crate::support::Client| Answer::of(client.opening(10, &metadata(&world.showcase, "a.txt", &[])));
     let many = futures_util::future::join_all((0..6).map(|_| opening(&world.apprentice))).await;
     let (opened, refused): (Vec<_>, Vec<_>) = many.into_iter().partition(|answer| answer.status == 201);
     assert_eq!((opened.len(), refused.len()), (2, 4));
