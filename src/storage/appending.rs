@@ -47,7 +47,7 @@ impl Storage {
         hasher: Sha256,
     ) -> Result<Option<Appending>, Error> {
         let place = match self {
-            Self::Disk(disk) => match disk.hold(upload).await? {
+            Self::Disk(disk) => match disk.hold(upload, at == 0).await? {
                 Some(held) => Place::Disk(held),
                 None => return Ok(None),
             },

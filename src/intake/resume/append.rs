@@ -107,11 +107,16 @@ impl Intake {
         let wait = Instant::now() + PATIENCE;
         let hasher = Digest::resume(&upload.digest_state).map_err(|_| db::Error::Inconsistent("digest_state"))?;
         let appending = loop {
-            let taken = self.storage.take_up(upload.id, upload.fence, upload.received, hasher.clone()).await?;
+            let taken = self.storage.take_up(upload.id, upload.fence, upload.received, hasher.clone()).await;
             match taken {
-                Some(appending) => break appending,
-                None if Instant::now() >= wait => return Err(Error::Locked),
-                None => sleep(GLANCE).await,
+                Ok(Some(appending)) => break appending,
+                Ok(None) if Instant::now() >= wait => return Err(Error::Locked),
+                Ok(None) => sleep(GLANCE).await,
+                Err(error) => {
+                    // If it is gone because the upload is over, that is the answer.
+                    self.hold(&upload, false).await?;
+                    return Err(error.into());
+                }
             }
         };
         // Whoever took over while this one waited may have moved on: cutting now would cut what is counted.

@@ -75,8 +75,12 @@ impl Intake {
     /// Why this request does not hold the upload any more.
     pub(super) async fn why_lost(&self, upload: &Upload) -> Error {
         match self.find_upload(upload.id, upload.user_id).await {
-            Ok(now) if now.outcome == Some(Outcome::Cancelled.written()) => Error::Over,
-            // Whoever asks next is told what became of it.
+            Ok(Upload { outcome: Some(outcome), .. }) => {
+                // What this request stored since is needed by nobody.
+                self.forget_upload(upload.id).await;
+                // Whoever asks next is told what became of it.
+                if outcome == Outcome::Cancelled.written() { Error::Over } else { Error::Locked }
+            }
             Ok(_) => Error::Locked,
             Err(Error::Gone) => Error::Over,
             Err(error) => error,

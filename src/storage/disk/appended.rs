@@ -50,15 +50,16 @@ impl Held {
 }
 
 impl Disk {
-    /// The upload's file, made if it is not there; `None` while somebody else holds it.
-    pub async fn hold(&self, upload: UploadId) -> Result<Option<Held>, Error> {
+    /// The upload's file; `None` while somebody else holds it. Only where nothing has been received yet is it made.
+    pub async fn hold(&self, upload: UploadId, make: bool) -> Result<Option<Held>, Error> {
         let path = self.path_of(upload);
         spawn_blocking(move || {
             let folder = path.parent().expect("a file lies in a folder");
-            make_folder(folder)?;
-            let is_new = !path.exists();
-            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
-            if is_new {
+            if make {
+                make_folder(folder)?;
+            }
+            let file = OpenOptions::new().read(true).write(true).create(make).truncate(false).open(&path)?;
+            if make {
                 sync_folder(folder)?;
             }
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -78,7 +79,7 @@ impl Disk {
         len: u64,
         digest: Digest,
     ) -> Result<Option<Staged>, Error> {
-        let Some(held) = self.hold(upload).await? else { return Ok(None) };
+        let Some(held) = self.hold(upload, len == 0).await? else { return Ok(None) };
         // Bytes of a writer who was replaced may stand behind the last.
         held.cut(len).await?;
         let place = Place::Appended(Appended { from: self.path_of(upload), home: self.root.join(key.to_string()) });
