@@ -10,7 +10,7 @@ TOOLS := $(CURDIR)/target/tools
 
 .PHONY: help
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: toolchain ## build and serve on http://127.0.0.1:8080, with SQLite and files under ./data
@@ -26,6 +26,10 @@ lint: toolchain cargo-deny ## check format, clippy, documentation, and the depen
 	cargo clippy --locked --all-targets --features failpoints -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items --features failpoints
 	PATH="$(TOOLS)/bin:$$PATH" cargo deny --locked check bans licenses sources
+
+.PHONY: check-deep
+check-deep: toolchain ## fuzz every inspector, for SECONDS_EACH=60 each; ARGS='pdf mail' fuzzes those alone
+	SECONDS_EACH="$(or $(SECONDS_EACH),60)" fuzz/run $(ARGS)
 
 .PHONY: bench
 bench: toolchain ## run the benchmarks of benches/; ARGS=upload or ARGS=coverage runs one

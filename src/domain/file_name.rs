@@ -65,8 +65,7 @@ impl FileName {
     pub fn from_client(claimed: &str) -> Self {
         let last = claimed.rsplit(['/', '\\']).next().unwrap_or_default();
         let kept: String = last.chars().filter(|&c| is_harmless(c)).collect();
-        let trimmed = kept.trim().trim_end_matches(['.', ' ']).trim_start_matches(['.', ' ']);
-        let name = shortened(trimmed);
+        let name = shortened(kept.trim_matches(is_edge));
         Self(if name.is_empty() { "unnamed".to_owned() } else { name })
     }
 
@@ -101,6 +100,11 @@ fn is_harmless(c: char) -> bool {
     !c.is_control() && !changes_direction && !matches!(c, '"' | '<' | '>' | '|' | '?' | '*' | ':' | '\u{FFFD}')
 }
 
+/// What no name begins or ends with: dots hide it or its ending, and so do spaces, of which there are many sorts.
+fn is_edge(c: char) -> bool {
+    c == '.' || c.is_whitespace()
+}
+
 /// Cuts the stem, not the extension, so that a long name keeps its kind.
 fn shortened(name: &str) -> String {
     if name.len() <= LONGEST {
@@ -111,7 +115,7 @@ fn shortened(name: &str) -> String {
     let cut = (0..=room).rev().find(|&at| name.is_char_boundary(at)).unwrap_or(0);
     match extension {
         Some(extension) => format!("{}.{extension}", &name[..cut]),
-        None => name[..cut].to_owned(),
+        None => name[..cut].trim_end_matches(is_edge).to_owned(),
     }
 }
 
@@ -131,6 +135,8 @@ mod tests {
             ("x\".pdf", "x.pdf"),
             (".htaccess", "htaccess"),
             ("notes. . .", "notes"),
+            (".\u{2000}b", "b"),
+            ("a.pdf\u{3000}.", "a.pdf"),
             ("", "unnamed"),
             ("/", "unnamed"),
             ("..", "unnamed"),
@@ -174,6 +180,12 @@ mod tests {
         let name = FileName::from_client(&format!("{}.docx", "é".repeat(400)));
         assert!(name.as_str().len() <= LONGEST);
         assert_eq!(name.extension().as_deref(), Some("docx"));
+    }
+
+    #[test]
+    fn a_name_that_is_cut_does_not_end_in_a_dot() {
+        let name = FileName::from_client(&format!("{}. {}", "a".repeat(LONGEST - 1), "b".repeat(20)));
+        assert_eq!(name.as_str(), "a".repeat(LONGEST - 1));
     }
 
     #[test]

@@ -4,6 +4,8 @@
 mod boxes;
 mod bytes;
 mod compound;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod judge;
 mod links;
 #[cfg(test)]

@@ -15,7 +15,8 @@ impl Intake {
     /// Changes a piece's details and claims together; `None` leaves the claims.
     ///
     /// # Errors
-    /// [`Error::ShowcaseFrozen`], [`Error::Gone`] or [`Error::Database`].
+    /// [`Error::ShowcaseFrozen`], [`Error::Gone`], [`Error::Database`], or [`Error::Refused`] when the file is not taken
+    /// for what the piece would become.
     pub async fn edit(
         &self,
         piece: &Piece,
@@ -29,7 +30,8 @@ impl Intake {
         let mut details = piece.details.clone();
         change(&mut details);
         if details != piece.details {
-            pieces::mark_details(&mut tx, piece.id, &details).await?;
+            let findings = self.with_signature(piece.findings, &piece.facts, &details)?;
+            pieces::mark_details(&mut tx, piece.id, &details, &findings).await?;
         }
         if let Some(areas) = claims {
             pieces::remove_claims(&mut tx, piece.id).await?;

@@ -49,18 +49,30 @@ impl Intake {
         }
     }
 
-    /// A statement is to be signed; whether a PDF has a field for it, only its inspection could tell, and whether it
-    /// should, only its sender.
+    /// Adds the remark that a statement should have a field to sign in.
     pub(super) fn expect_signature(&self, examined: &mut Examined, details: &PieceDetails) -> Result<(), Error> {
-        if !details.is_statement() || examined.facts.signature_field != Some(false) {
-            return Ok(());
+        examined.findings = self.with_signature(std::mem::take(&mut examined.findings), &examined.facts, details)?;
+        Ok(())
+    }
+
+    /// The findings of a piece of these details: a statement is to be signed; whether a PDF has a field for it, only
+    /// its inspection could tell, and whether it should, only its sender.
+    pub(super) fn with_signature(
+        &self,
+        mut findings: Vec<Finding>,
+        facts: &Facts,
+        details: &PieceDetails,
+    ) -> Result<Vec<Finding>, Error> {
+        findings.retain(|finding| finding.code != FindingCode::NoSignatureField);
+        if !details.is_statement() || facts.signature_field != Some(false) {
+            return Ok(findings);
         }
         let detail = "The statement has no field for a signature. If it is signed by hand or by picture, nothing needs to be done; otherwise let its author sign it.";
         let mut finding = Finding::new(FindingCode::NoSignatureField, detail);
         finding.severity = self.rules.weight(finding.code);
         let refuses = finding.severity == Severity::Refuses;
-        examined.findings.push(finding);
-        if refuses { Err(Error::Refused(std::mem::take(&mut examined.findings))) } else { Ok(()) }
+        findings.push(finding);
+        if refuses { Err(Error::Refused(findings)) } else { Ok(findings) }
     }
 
     /// Makes an examined file durable.

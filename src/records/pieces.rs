@@ -53,7 +53,7 @@ statements! {
     FIND = select!("id = $1");
     LIST = select!("showcase_id = $1 ORDER BY slot");
     OCCUPIED = "SELECT id, slot, sha256 FROM pieces WHERE showcase_id = $1 AND slot IS NOT NULL ORDER BY slot";
-    MARK_DETAILS = "UPDATE pieces SET details = $2 WHERE id = $1";
+    MARK_DETAILS = "UPDATE pieces SET details = $2, findings = $3 WHERE id = $1";
     MARK_SUBMITTED = "UPDATE pieces SET submitted_in = $2 WHERE showcase_id = $1 AND slot IS NOT NULL";
     // What the owner wrote goes with the object; what proves that it was there stays.
     MARK_WITHDRAWN = "UPDATE pieces SET slot = NULL, withdrawn_at = $2, withdrawn_by = $3, erased = $4, \
@@ -207,8 +207,13 @@ pub async fn occupied(on: &mut impl Session, showcase: ShowcaseId) -> Result<Vec
 
 /// # Errors
 /// See [`Error`].
-pub async fn mark_details(on: &mut impl Session, id: PieceId, details: &PieceDetails) -> Result<(), Error> {
-    on.query(MARK_DETAILS).bind(id.0).bind(json_text(details)).execute().await.map(drop)
+pub async fn mark_details(
+    on: &mut impl Session,
+    id: PieceId,
+    details: &PieceDetails,
+    findings: &[Finding],
+) -> Result<(), Error> {
+    on.query(MARK_DETAILS).bind(id.0).bind(json_text(details)).bind(json_text(&findings)).execute().await.map(drop)
 }
 
 /// Notes that `attempt` froze every live piece of the showcase.

@@ -2,6 +2,7 @@
 //! headers that keep a browser from running what an apprentice uploaded.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use actix_web::body::{BodySize, SizedStream};
 use actix_web::http::header;
@@ -12,6 +13,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::StreamExt;
 
 use super::problem::{Code, Problem};
+use super::range::{self, Asked};
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::media_type::MediaType;
@@ -29,29 +31,22 @@ pub struct Content<'a> {
     pub sha256: Digest,
 }
 
-/// What a request asks for, after its conditions.
-#[derive(Debug, PartialEq, Eq)]
-enum Asked {
-    NotModified,
-    Whole,
-    Part(Span),
-    Unsatisfiable,
-}
-
 /// Answers GET and HEAD for an object.
 ///
 /// # Errors
 /// `range_not_satisfiable`, or the store's.
 pub async fn serve(request: &HttpRequest, storage: &Storage, content: Content<'_>) -> Result<HttpResponse, Problem> {
     let etag = format!("\"{}\"", content.sha256);
+    if is_known(request, &etag) {
+        return Ok(not_modified(etag));
+    }
     let (status, span) = match asked(request, &etag, content.bytes) {
-        Asked::NotModified => return Ok(not_modified(etag)),
         Asked::Unsatisfiable => {
             let detail = "The range lies outside the file. Ask for bytes that it has; Content-Range names its length.";
             return Err(Problem::new(Code::RangeNotSatisfiable, detail).with("bytes", content.bytes));
         }
         Asked::Whole => (StatusCode::OK, None),
-        Asked::Part(span) => (StatusCode::PARTIAL_CONTENT, Some(span)),
+        Asked::Part(Range { start, end }) => (StatusCode::PARTIAL_CONTENT, Some(Span { start, end })),
     };
     let mut response = HttpResponse::build(status);
     describe(&mut response, &content, etag);
@@ -102,44 +97,29 @@ fn disposition(name: &FileName) -> String {
     format!("attachment; filename*=UTF-8''{encoded}")
 }
 
+fn text(request: &HttpRequest, name: header::HeaderName) -> Option<&str> {
+    request.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Whether the reader says that it has this content.
+fn is_known(request: &HttpRequest, etag: &str) -> bool {
+    text(request, header::IF_NONE_MATCH).is_some_and(|tags| names(tags, etag))
+}
+
 fn asked(request: &HttpRequest, etag: &str, len: u64) -> Asked {
-    let headers = request.headers();
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    if text(header::IF_NONE_MATCH).is_some_and(|tags| names(tags, etag)) {
-        return Asked::NotModified;
-    }
     // A range means something to GET only (RFC 9110, 14.2).
-    let Some(range) = text(header::RANGE).filter(|_| request.method() == Method::GET) else { return Asked::Whole };
-    if text(header::IF_RANGE).is_some_and(|condition| condition.trim() != etag) {
+    let Some(range) = text(request, header::RANGE).filter(|_| request.method() == Method::GET) else {
+        return Asked::Whole;
+    };
+    if text(request, header::IF_RANGE).is_some_and(|condition| condition.trim() != etag) {
         return Asked::Whole;
     }
-    range_of(range, len)
+    range::asked(range, len)
 }
 
 /// Whether a list of entity tags names this one, weakly compared as RFC 9110 wants for `If-None-Match`.
 fn names(tags: &str, etag: &str) -> bool {
     tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
-}
-
-/// A single range. Several ranges, other units and broken headers are answered with the whole, as RFC 9110 allows.
-fn range_of(range: &str, len: u64) -> Asked {
-    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|spec| spec.trim().split_once('-')) else {
-        return Asked::Whole;
-    };
-    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
-    match (first.is_empty(), number(first), last.is_empty(), number(last)) {
-        (false, Some(start), true, _) if start < len => Asked::Part(Span { start, end: len }),
-        (false, Some(start), false, Some(last)) if start <= last && start < len => {
-            Asked::Part(Span { start, end: len.min(last.saturating_add(1)) })
-        }
-        (true, _, false, Some(suffix)) if suffix > 0 && len > 0 => {
-            Asked::Part(Span { start: len.saturating_sub(suffix), end: len })
-        }
-        (false, Some(start), true, _) if start >= len => Asked::Unsatisfiable,
-        (false, Some(start), false, Some(last)) if start <= last => Asked::Unsatisfiable,
-        (true, _, false, Some(0)) => Asked::Unsatisfiable,
-        _ => Asked::Whole,
-    }
 }
 
 /// The body of a HEAD answer: a length, and no bytes.
@@ -163,34 +143,6 @@ impl actix_web::body::MessageBody for Promised {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn part(start: u64, end: u64) -> Asked {
-        Asked::Part(Span { start, end })
-    }
-
-    #[test]
-    fn ranges_of_ten_bytes() {
-        for (range, expected) in [
-            ("bytes=0-", part(0, 10)),
-            ("bytes=0-0", part(0, 1)),
-            ("bytes=3-5", part(3, 6)),
-            ("bytes=3-99", part(3, 10)),
-            ("bytes=-4", part(6, 10)),
-            ("bytes=-99", part(0, 10)),
-            ("bytes=9-18446744073709551615", part(9, 10)),
-            ("bytes=10-", Asked::Unsatisfiable),
-            ("bytes=10-12", Asked::Unsatisfiable),
-            ("bytes=-0", Asked::Unsatisfiable),
-            ("bytes=5-3", Asked::Whole),
-            ("bytes=0-1,3-4", Asked::Whole),
-            ("bytes=+1-3", Asked::Whole),
-            ("bytes=-", Asked::Whole),
-            ("pages=1-2", Asked::Whole),
-            ("bytes=99999999999999999999-", Asked::Whole),
-        ] {
-            assert_eq!(range_of(range, 10), expected, "{range}");
-        }
-    }
 
     #[test]
     fn names_are_encoded_for_the_header() {

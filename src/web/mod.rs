@@ -9,6 +9,7 @@ mod middleware;
 mod openapi;
 mod parts;
 mod problem;
+mod range;
 mod routes;
 mod schema;
 mod shared_body;

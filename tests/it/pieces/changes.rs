@@ -9,6 +9,7 @@ use crate::support::{World, both, files};
 
 both!(
     every_detail_is_kept_and_can_change,
+    what_becomes_a_statement_is_to_be_signed,
     claims_are_replaced,
     changes_that_are_refused,
     those_who_may_change_a_piece,
@@ -38,6 +39,10 @@ async fn every_detail_is_kept_and_can_change(app: TestAppRef) {
         assert_eq!(expected[field], first);
         let changed = world.apprentice.patch(&path, json!({ field: second })).await.json(200);
         expected[field] = second.into();
+        if field == "kind" {
+            // No statement any more: the remark that it has no field to sign in goes.
+            expected["findings"] = json!([]);
+        }
         assert_eq!(changed, expected, "only {field} changes");
     }
     for (field, _, _) in &DETAILS[3..] {
@@ -47,6 +52,19 @@ async fn every_detail_is_kept_and_can_change(app: TestAppRef) {
     }
     assert_eq!(world.apprentice.patch(&path, json!({})).await.json(200), expected);
     assert_eq!(world.provider.get(&path).await.json(200), expected);
+}
+
+async fn what_becomes_a_statement_is_to_be_signed(app: TestAppRef) {
+    let world = World::new(&app).await;
+    let piece =
+        world.apprentice.upload(&world.showcase, Upload::new("a.pdf", files::pdf(1, "unsigned"))).await.json(201);
+    assert_eq!(piece["findings"], json!([]));
+    let path = format!("/api/v1/pieces/{}", id(&piece));
+    let changed = world.apprentice.patch(&path, json!({"kind": "manager_statement"})).await.json(200);
+    assert_eq!(changed["findings"][0]["code"], "no_signature_field");
+    let again = world.apprentice.patch(&path, json!({"title": "Signed by hand"})).await.json(200);
+    assert_eq!(again["findings"], changed["findings"], "once");
+    assert_eq!(world.assessor.get(&path).await.json(200)["findings"], changed["findings"]);
 }
 
 async fn claims_are_replaced(app: TestAppRef) {
