@@ -63,13 +63,13 @@ impl Intake {
                 return if append.offset == progress.offset { Ok(progress) } else { Err(wrong_offset(&upload)) };
             }
         };
-        let received = self.receive_more(upload.clone(), append, body).await;
+        let received = Box::pin(self.receive_more(upload.clone(), append, body)).await;
         let upload = match received {
             Ok(upload) => upload,
             Err(error) => return Err(self.let_go(&upload, error).await),
         };
         if upload.length == Some(upload.received) {
-            return self.finish(showcase, upload).await;
+            return Box::pin(self.finish(showcase, upload)).await;
         }
         self.release(&upload).await;
         Ok(progress(&upload, None))
@@ -246,7 +246,7 @@ impl Intake {
             (Err(_), _) => return received,
         }
         if let Some(checking) = writing.checking.take() {
-            if !checking.is_right() {
+            if !checking.came_right() {
                 return Err(Error::WrongChecksum);
             }
             self.move_on(writing).await?;

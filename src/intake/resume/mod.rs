@@ -101,7 +101,7 @@ impl Checking {
         }
     }
 
-    fn is_right(self) -> bool {
+    fn came_right(self) -> bool {
         match self {
             Self::Sha1(hasher, expected) => hasher.finalize()[..] == expected,
             Self::Sha256(hasher, expected) => hasher.finalize()[..] == expected,
