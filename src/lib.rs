@@ -2,6 +2,7 @@
 //!
 //! Evidence flows one way through the rooms below; `ARCHITECTURE.md` is their map and a test keeps it true.
 
+pub mod access;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod examine;
 pub mod gateway;
 pub mod inspect;
 pub mod intake;
+pub mod mail;
 pub mod people;
 pub mod records;
 pub mod storage;

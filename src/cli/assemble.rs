@@ -8,12 +8,14 @@ use std::{fs, io};
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use crate::access::Access;
 use crate::clock::Clock;
 use crate::config::{Settings, SettingsError, StandardsSettings};
 use crate::db::Database;
 use crate::domain::calendar::Calendar;
 use crate::domain::standard::{Standard, Standards, Wording};
 use crate::examine::Examiner;
+use crate::mail::{BadRoute, Mailer};
 use crate::people::People;
 use crate::storage::{Integrity, Storage};
 use crate::web::{App, Parts};
@@ -39,6 +41,14 @@ pub async fn people(settings: &Settings) -> anyhow::Result<People> {
     Ok(People::new(database(settings).await?, Clock::system()))
 }
 
+/// Links and passwords, over an open database.
+///
+/// # Errors
+/// As [`database`].
+pub async fn access(settings: &Settings) -> anyhow::Result<Access> {
+    Ok(Access::new(database(settings).await?, Clock::system(), settings.sign_in.clone()))
+}
+
 /// The whole service. `clock` is the system's but in tests.
 ///
 /// # Errors
@@ -55,6 +65,7 @@ pub async fn app(settings: &Settings, clock: Clock, metrics: PrometheusHandle) -
             "the store accepts bytes with a wrong checksum: damage on the way to it is noticed only on reading"
         );
     }
+    let mailer = mailer(settings, clock.clone())?;
     let parts = Parts {
         db,
         storage,
@@ -64,9 +75,24 @@ pub async fn app(settings: &Settings, clock: Clock, metrics: PrometheusHandle) -
         wording: Arc::new(wording),
         calendar: Arc::new(calendar),
         examiner: examiner(settings)?,
+        mailer,
         metrics,
     };
     Ok(App::new(parts, settings))
+}
+
+/// What sends mail.
+///
+/// # Errors
+/// When a setting is wrong.
+fn mailer(settings: &Settings, clock: Clock) -> Result<Mailer, SettingsError> {
+    Mailer::new(&settings.mail, clock).map_err(|error| {
+        let key = match error {
+            BadRoute::From(_) => "mail.from",
+            BadRoute::Url(_) => "mail.url",
+        };
+        SettingsError::Wrong { key, problem: error.to_string() }
+    })
 }
 
 /// What judges files, whose processes start when they are needed.

@@ -13,7 +13,8 @@ use super::assemble;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::examine::ScannerState;
-use crate::web;
+use crate::people::FIRST_ADMIN;
+use crate::web::{self, App};
 
 pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be recorded")?;
@@ -28,15 +29,11 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         ScannerState::Absent => tracing::info!("there is no malware scanner: files are not scanned"),
         ScannerState::Unavailable => tracing::warn!("no file is taken in until the malware scanner answers"),
     }
-    if let Some(token) = app.people.first_admin().await? {
-        eprintln!(
-            "exhibit: this is the first start. The admin's token, shown this once:\n\n    {}\n",
-            token.secret.expose()
-        );
-    }
     let listen = settings.server.listen;
     let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
+    app.listens_on(address);
+    welcome(&app).await?;
     let server = web::serve(app.clone(), listener, Duration::from_secs(settings.server.shutdown_s))?;
     let handle = server.handle();
     let leaving = app.clone();
@@ -54,6 +51,20 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     server.await?;
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says, on the first start alone, how the first admin gets in: a program by the token, a person by the link.
+async fn welcome(app: &App) -> anyhow::Result<()> {
+    if let Some(token) = app.people.first_admin().await? {
+        let link = app.access.invite_by_email(&FIRST_ADMIN.parse()?).await?;
+        eprintln!(
+            "exhibit: this is the first start. The admin's token, shown this once:\n\n    {}\n\n\
+             and a link to set the admin's password, good once:\n\n    {}\n",
+            token.secret.expose(),
+            app.link(&format!("/link/{}", link.secret.expose()))
+        );
+    }
+    Ok(())
 }
 
 /// One line on standard output, out at once: programs wait for it.

@@ -1,4 +1,4 @@
-//! `exhibit user add`: prints the new id alone.
+//! `exhibit user`: prints the new id, or a link, alone.
 
 use std::process::ExitCode;
 
@@ -26,6 +26,11 @@ pub enum Command {
         #[arg(long, value_name = "ID")]
         organisation: Option<OrganisationId>,
     },
+    /// Make a link to set a person's password, and print it
+    Invite {
+        #[arg(long)]
+        email: Email,
+    },
 }
 
 /// One line of text, as an argument.
@@ -34,9 +39,18 @@ pub fn line(text: &str) -> Result<Line, TextError> {
 }
 
 pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
-    let Command::Add { email, name, role, organisation } = command;
-    let people = assemble::people(&settings).await?;
-    let added = people.add_user(NewUser { email, name, role, organisation }).await?;
-    println!("{}", added.id);
+    match command {
+        Command::Add { email, name, role, organisation } => {
+            let people = assemble::people(&settings).await?;
+            let added = people.add_user(NewUser { email, name, role, organisation }).await?;
+            println!("{}", added.id);
+        }
+        Command::Invite { email } => {
+            let link = assemble::access(&settings).await?.invite_by_email(&email).await?;
+            let server = &settings.server;
+            let url = server.public_url.clone().unwrap_or_else(|| format!("http://{}", server.listen));
+            println!("{url}/link/{}", link.secret.expose());
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }

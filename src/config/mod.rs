@@ -3,6 +3,7 @@
 
 mod clamd;
 mod secret;
+mod sign_in;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use clamd::ClamdAddress;
 pub use secret::Secret;
+pub use sign_in::{MailRoute, MailSettings, SignInSettings};
 
 use crate::domain::finding::{FindingCode, Severity};
 use crate::domain::limits::{MailLimits, PackageLimits, PdfLimits};
@@ -35,6 +37,8 @@ pub struct Settings {
     pub gateway: GatewaySettings,
     pub standards: StandardsSettings,
     pub scanner: ScannerSettings,
+    pub sign_in: SignInSettings,
+    pub mail: MailSettings,
     pub log: LogSettings,
 }
 
@@ -47,6 +51,10 @@ pub struct ServerSettings {
     pub drain_s: u64,
     /// Seconds.
     pub shutdown_s: u64,
+    /// Where people reach the service, without a path; absent = where it listens.
+    pub public_url: Option<String>,
+    /// A proxy in front adds the client's address to `X-Forwarded-For`.
+    pub forwarded: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -223,8 +231,25 @@ impl Settings {
         if self.scanner.timeout_s == 0 {
             return wrong("scanner.timeout_s", "0, but scanning a file takes time");
         }
+        if self.server.public_url.as_ref().is_some_and(|url| !is_origin(url)) {
+            return wrong("server.public_url", "not https://HOST or http://HOST, perhaps with a port, and nothing after it");
+        }
+        if self.mail.route().is_none() {
+            return wrong("mail.url", "neither none, folder:PATH, smtp://… nor smtps://…");
+        }
+        let SignInSettings { idle_h, session_h, invitation_h, reset_min, account_attempts, address_attempts, .. } =
+            self.sign_in;
+        if [idle_h, session_h, invitation_h, reset_min, account_attempts, address_attempts].contains(&0) {
+            return wrong("sign_in", "0 somewhere, but nobody could sign in then");
+        }
         Ok(self)
     }
+}
+
+/// Whether a text is a scheme and an authority, and no more.
+fn is_origin(url: &str) -> bool {
+    let authority = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    authority.is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', ' ']))
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ migrations! {
     1 "0001_first";
     2 "0002_facts";
     3 "0003_uploads";
+    4 "0004_access";
 }
 
 impl Database {

@@ -48,6 +48,10 @@ ids! {
     UserId;
     /// An API token (not its secret).
     TokenId;
+    /// Somebody who is signed in in a browser (not its secret).
+    SessionId;
+    /// A link to set a password (not its secret).
+    LinkId;
     /// One apprentice's portfolio for one standard.
     ShowcaseId;
     /// One recorded item of evidence.

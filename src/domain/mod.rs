@@ -10,6 +10,7 @@ pub mod identifiers;
 pub mod ids;
 pub mod limits;
 pub mod media_type;
+pub mod password;
 pub mod people;
 pub mod permission;
 pub mod piece;

@@ -18,6 +18,11 @@ words! {
     Role { Apprentice = "apprentice", Provider = "provider", Assessor = "assessor", Admin = "admin" }
 }
 
+words! {
+    /// Why a link to set a password was made.
+    LinkPurpose { Invitation = "invitation", Reset = "reset" }
+}
+
 /// A person who acts, as far as decisions need to know them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {

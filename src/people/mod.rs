@@ -19,6 +19,9 @@ use crate::records::organisations::Organisation;
 use crate::records::users::User;
 use crate::records::{organisations, users};
 
+/// The address of the admin whom the first start makes.
+pub const FIRST_ADMIN: &str = "admin@localhost";
+
 /// Keeps people, organisations and tokens. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct People {
@@ -107,7 +110,7 @@ impl People {
         if users::count(&mut &self.db).await? > 0 {
             return Ok(None);
         }
-        let email: Email = "admin@localhost".parse().expect("an e-mail address");
+        let email: Email = FIRST_ADMIN.parse().expect("an e-mail address");
         let name = Line::try_from("First admin".to_owned()).expect("a line");
         let admin = self.add_user(NewUser { email, name, role: Role::Admin, organisation: None }).await;
         match admin {

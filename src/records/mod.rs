@@ -5,11 +5,15 @@ pub mod attempts;
 pub mod cohort;
 pub mod documents;
 pub mod gateways;
+pub mod links;
 mod many;
 pub mod organisations;
+pub mod passwords;
 pub mod pieces;
+pub mod sessions;
 pub mod showcases;
 pub mod tags;
+pub mod throttles;
 pub mod tokens;
 pub mod uploads;
 pub mod users;
@@ -20,10 +24,14 @@ pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     cohort::STATEMENTS,
     documents::STATEMENTS,
     gateways::STATEMENTS,
+    links::STATEMENTS,
     organisations::STATEMENTS,
+    passwords::STATEMENTS,
     pieces::STATEMENTS,
+    sessions::STATEMENTS,
     showcases::STATEMENTS,
     tags::STATEMENTS,
+    throttles::STATEMENTS,
     tokens::STATEMENTS,
     uploads::STATEMENTS,
     users::STATEMENTS,

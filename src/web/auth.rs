@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use super::problem::{Code, Problem};
 use super::state::App;
-use crate::domain::ids::{DocumentId, PieceId, ShowcaseId};
+use crate::domain::ids::{DocumentId, PieceId, SessionId, ShowcaseId};
 use crate::domain::people::Actor;
 use crate::domain::permission::{Action, Decision, Scope, Undertaking, decide, may, relation, scope};
 use crate::records::documents::{self, Document};
@@ -18,10 +18,12 @@ use crate::records::pieces::{self, Kept, Piece};
 use crate::records::showcases::{self, Showcase};
 use crate::records::users::User;
 
-/// The person behind the request's token.
+/// The person behind the request's token or session.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub user: User,
+    /// The session, of one who comes by a browser.
+    pub session: Option<SessionId>,
 }
 
 impl FromRequest for Caller {
@@ -30,13 +32,18 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = request.app_data::<web::Data<App>>().cloned();
-        let presented = bearer(request).map(str::to_owned);
+        let app = app.expect("every route has the app");
+        let has_token = request.headers().contains_key(header::AUTHORIZATION);
+        let token = bearer(request).map(str::to_owned);
+        let session = app.cookies.session(request).map(str::to_owned);
         Box::pin(async move {
-            let app = app.expect("every route has the app");
-            let presented = presented.ok_or_else(unauthenticated)?;
-            let bearer = app.people.authenticate(&presented).await?.ok_or_else(unauthenticated)?;
-            tracing::Span::current().record("actor", tracing::field::display(bearer.user.id));
-            Ok(Self { user: bearer.user })
+            // Whoever sends a token means it: a wrong one is not made good by a cookie.
+            let caller = match (has_token, session) {
+                (false, Some(session)) => Self::by_session(&app, &session).await?,
+                _ => Self::by_token(&app, token).await?,
+            };
+            tracing::Span::current().record("actor", tracing::field::display(caller.user.id));
+            Ok(caller)
         })
     }
 }
@@ -59,6 +66,17 @@ fn forbidden() -> Problem {
 }
 
 impl Caller {
+    async fn by_token(app: &App, token: Option<String>) -> Result<Self, Problem> {
+        let token = token.ok_or_else(unauthenticated)?;
+        let bearer = app.people.authenticate(&token).await?.ok_or_else(unauthenticated)?;
+        Ok(Self { user: bearer.user, session: None })
+    }
+
+    async fn by_session(app: &App, session: &str) -> Result<Self, Problem> {
+        let holder = app.access.recognise(session).await?.ok_or_else(unauthenticated)?;
+        Ok(Self { user: holder.user, session: Some(holder.session) })
+    }
+
     #[must_use]
     pub fn actor(&self) -> Actor {
         self.user.actor()

@@ -4,6 +4,7 @@ pub mod api;
 mod auth;
 mod body;
 mod content;
+mod cookie;
 mod form;
 mod middleware;
 mod openapi;
@@ -11,6 +12,7 @@ mod parts;
 mod problem;
 mod range;
 mod routes;
+mod same_origin;
 mod schema;
 mod shared_body;
 mod state;
@@ -40,6 +42,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 /// # Errors
 /// When the socket cannot be listened on.
 pub fn serve(app: App, listener: TcpListener, shutdown: Duration) -> io::Result<Server> {
+    app.listens_on(listener.local_addr()?);
     let state = web::Data::new(app);
     let server = HttpServer::new(move || {
         let (actix, mut api) = ActixApp::new()
@@ -57,6 +60,7 @@ pub fn serve(app: App, listener: TcpListener, shutdown: Duration) -> io::Result<
             .service(web::redirect("/api/docs", "/api/docs/"))
             .service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json")))
             .default_service(web::to(routes::elsewhere))
+            .wrap(from_fn(same_origin::guard))
             .wrap(from_fn(tus::speak))
             .wrap(from_fn(middleware::tell))
             .wrap(TracingLogger::<middleware::RequestSpan>::new())

@@ -42,6 +42,7 @@ codes! {
     UploadIncomplete "upload_incomplete" 400 "The upload ended before it was whole";
     Unauthenticated "unauthenticated" 401 "A valid token is needed";
     Forbidden "forbidden" 403 "This act is somebody else's";
+    CrossSite "cross_site" 403 "The request comes from another site";
     NotFound "not_found" 404 "There is no such thing here";
     MethodNotAllowed "method_not_allowed" 405 "This address does not take that method";
     NotAcceptable "not_acceptable" 406 "There is no such representation";
@@ -103,6 +104,7 @@ codes! {
     DatabaseUnavailable "database_unavailable" 503 "The database does not answer";
     InspectionUnavailable "inspection_unavailable" 503 "Files cannot be inspected now";
     ScannerUnavailable "scanner_unavailable" 503 "The malware scanner does not answer";
+    Busy "busy" 503 "Too many people sign in at once";
     Stopping "stopping" 503 "The service is stopping";
     StorageFull "storage_full" 507 "There is no room left";
 }
@@ -203,6 +205,7 @@ impl ResponseError for Problem {
             | Code::DatabaseUnavailable
             | Code::InspectionUnavailable
             | Code::ScannerUnavailable
+            | Code::Busy
             | Code::Stopping => {
                 response.insert_header((header::RETRY_AFTER, RETRY_AFTER.to_string()));
             }

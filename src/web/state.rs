@@ -1,10 +1,13 @@
 //! What every handler may reach: one value, made once, shared by all workers.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use super::cookie::Cookies;
+use crate::access::Access;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
@@ -13,6 +16,7 @@ use crate::domain::standard::{Standards, Wording};
 use crate::examine::Examiner;
 use crate::gateway::Gateway;
 use crate::intake::Intake;
+use crate::mail::Mailer;
 use crate::people::People;
 use crate::storage::{Integrity, Storage};
 
@@ -28,11 +32,19 @@ pub struct App {
     pub wording: Arc<Wording>,
     pub calendar: Arc<Calendar>,
     pub people: People,
+    pub access: Access,
+    pub mailer: Mailer,
+    pub cookies: Cookies,
+    /// A proxy in front names the client in `X-Forwarded-For`.
+    pub forwarded: bool,
     pub intake: Intake,
     pub examiner: Examiner,
     pub gateway: Gateway,
     pub metrics: PrometheusHandle,
     stopping: Arc<AtomicBool>,
+    public_url: Option<String>,
+    /// Known once it listens.
+    address: Arc<OnceLock<SocketAddr>>,
 }
 
 /// What the service is assembled from.
@@ -45,14 +57,16 @@ pub struct Parts {
     pub wording: Arc<Wording>,
     pub calendar: Arc<Calendar>,
     pub examiner: Examiner,
+    pub mailer: Mailer,
     pub metrics: PrometheusHandle,
 }
 
 impl App {
     #[must_use]
     pub fn new(parts: Parts, settings: &Settings) -> Self {
-        let Parts { db, storage, integrity, clock, standards, wording, calendar, examiner, metrics } = parts;
+        let Parts { db, storage, integrity, clock, standards, wording, calendar, examiner, mailer, metrics } = parts;
         let people = People::new(db.clone(), clock.clone());
+        let access = Access::new(db.clone(), clock.clone(), settings.sign_in.clone());
         let intake = Intake::new(db.clone(), storage.clone(), clock.clone(), &settings.uploads, examiner.clone());
         let gateway = Gateway::new(
             db.clone(),
@@ -62,7 +76,6 @@ impl App {
             Arc::clone(&calendar),
             settings.gateway.clone(),
         );
-        let stopping = Arc::default();
         Self {
             db,
             storage,
@@ -72,11 +85,39 @@ impl App {
             wording,
             calendar,
             people,
+            access,
+            mailer,
+            cookies: Cookies { plain_http: settings.sign_in.plain_http },
+            forwarded: settings.server.forwarded,
             intake,
             examiner,
             gateway,
             metrics,
-            stopping,
+            stopping: Arc::default(),
+            public_url: settings.server.public_url.clone(),
+            address: Arc::default(),
+        }
+    }
+
+    /// Notes where it listens: links begin with that, unless it is said where people reach it.
+    pub fn listens_on(&self, address: SocketAddr) {
+        let _ = self.address.set(address);
+    }
+
+    /// Where people reach it, if the settings say so.
+    #[must_use]
+    pub fn public_url_if_set(&self) -> Option<&str> {
+        self.public_url.as_deref()
+    }
+
+    /// A link to a path of this service, for a mail or to be passed on. It never follows what a request says of its
+    /// host, which anybody can make up.
+    #[must_use]
+    pub fn link(&self, path: &str) -> String {
+        match (&self.public_url, self.address.get()) {
+            (Some(url), _) => format!("{url}{path}"),
+            (None, Some(address)) => format!("http://{address}{path}"),
+            (None, None) => path.to_owned(),
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Code, Problem};
 use crate::domain::calendar::CalendarError;
 use crate::domain::finding::{Finding, FindingCode, Severity};
 use crate::domain::gateway::ShowcaseState;
-use crate::{db, examine, gateway, intake, people, storage};
+use crate::{access, db, examine, gateway, intake, people, storage};
 
 impl From<db::Error> for Problem {
     fn from(error: db::Error) -> Self {
@@ -27,6 +27,27 @@ const FULL: &str =
 const INTERNAL: &str =
     "The service could not do this because of a fault of its own. Report the request id to the people who run it.";
 const FROZEN: &str = "The showcase was submitted, so nothing in it changes. Wait for the assessor's decision, or ask for it to be returned.";
+
+/// What of signing in no page can tell better: the pages show the rest beside the field that it is about.
+impl From<access::Error> for Problem {
+    fn from(error: access::Error) -> Self {
+        use access::Error as E;
+        match error {
+            E::Wrong | E::AccountThrottled { .. } | E::AddressThrottled { .. } => {
+                Self::new(Code::Unauthenticated, "You are not signed in. Sign in and do it again.")
+            }
+            E::Weak(_) | E::HasPassword => {
+                Self::invalid("The password cannot be set. Go back, and choose another one or sign in.")
+            }
+            E::LinkUnknown | E::LinkUsed | E::LinkExpired | E::UnknownUser => Self::not_found(),
+            E::Busy => Self::new(
+                Code::Busy,
+                "More people are signing in than the service can look at now. Wait a moment and try again.",
+            ),
+            E::Database(error) => error.into(),
+        }
+    }
+}
 
 impl From<storage::Error> for Problem {
     fn from(error: storage::Error) -> Self {

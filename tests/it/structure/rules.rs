@@ -17,19 +17,21 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("intake", &["domain", "config", "clock", "storage", "records", "db", "inspect", "examine"]),
     ("coverage", &["domain", "records", "db"]),
     ("people", &["domain", "clock", "records", "db"]),
+    ("mail", &["domain", "config", "clock"]),
+    ("access", &["domain", "config", "clock", "records", "db"]),
     ("gateway", &["domain", "config", "clock", "records", "db", "storage", "coverage"]),
     (
         "web",
         &[
             "domain", "clock", "config", "db", "storage", "inspect", "examine", "records", "intake", "coverage",
-            "people", "gateway",
+            "people", "mail", "access", "gateway",
         ],
     ),
     (
         "cli",
         &[
             "domain", "clock", "config", "db", "storage", "inspect", "examine", "records", "intake", "coverage",
-            "people", "gateway", "web",
+            "people", "mail", "access", "gateway", "web",
         ],
     ),
 ];
@@ -46,13 +48,15 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("cfb", &["inspect"]),
     ("flate2", &["inspect"]),
     ("infer", &["inspect"]),
-    ("flate2", &["inspect"]),
     ("zip", &["inspect"]),
     ("quick_xml", &["inspect"]),
     ("landlock", &["examine"]),
     ("seccompiler", &["examine"]),
     ("libc", &["examine"]),
     ("clamav_client", &["examine"]),
+    ("argon2", &["access"]),
+    ("lettre", &["mail"]),
+    ("askama", &["web"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
 ];

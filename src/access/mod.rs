@@ -1,0 +1,39 @@
+//! How people prove who they are in a browser: links to set a password, passwords, sessions, and what slows a guesser
+//! down. Every secret is 256 random bits shown to its holder once; only what cannot be turned back is kept.
+
+mod error;
+mod hashing;
+mod links;
+mod secret;
+mod sessions;
+mod sign_in;
+
+pub use error::Error;
+pub use links::NewLink;
+pub use secret::Secret;
+pub use sessions::{Opened, Visit};
+pub use sign_in::Attempt;
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::config::SignInSettings;
+use crate::db::Database;
+
+/// Lets people in. Cheap to clone; all clones hash passwords in one queue.
+#[derive(Clone, Debug)]
+pub struct Access {
+    db: Database,
+    clock: Clock,
+    settings: SignInSettings,
+    hashing: Arc<Semaphore>,
+}
+
+impl Access {
+    #[must_use]
+    pub fn new(db: Database, clock: Clock, settings: SignInSettings) -> Self {
+        Self { db, clock, settings, hashing: Arc::new(Semaphore::new(hashing::AT_ONCE)) }
+    }
+}
