@@ -13,8 +13,12 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: toolchain ## build and serve on http://127.0.0.1:8080, with SQLite and files under ./data
+run: toolchain web ## build and serve on http://127.0.0.1:8080, with SQLite and files under ./data
 	cargo run --locked -- serve
+
+.PHONY: web
+web: ## build the pages' style sheet and scripts, which `cargo build` then puts into the program
+	@web/build
 
 .PHONY: test
 test: toolchain ## run every test; ARGS='-- NAME' runs the Rust tests with NAME in their name

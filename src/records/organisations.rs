@@ -20,6 +20,7 @@ pub struct Organisation {
 statements! {
     INSERT = "INSERT INTO organisations (id, kind, name, ukprn, epao_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
     FIND = "SELECT id, kind, name, ukprn, epao_id, created_at FROM organisations WHERE id = $1";
+    LIST = "SELECT id, kind, name, ukprn, epao_id, created_at FROM organisations ORDER BY name, id LIMIT 200";
 }
 
 impl FromRow for Organisation {
@@ -54,4 +55,12 @@ pub async fn insert(on: &mut impl Session, organisation: &Organisation) -> Resul
 /// See [`Error`].
 pub async fn find(on: &mut impl Session, id: OrganisationId) -> Result<Option<Organisation>, Error> {
     on.query(FIND).bind(id.0).fetch_optional().await
+}
+
+/// The organisations by name, the first 200 of them.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn list(on: &mut impl Session) -> Result<Vec<Organisation>, Error> {
+    on.query(LIST).fetch_all().await
 }

@@ -33,6 +33,8 @@ pub struct FilePart {
     pub received: Received,
     pub name: FileName,
     pub declared: Option<String>,
+    /// The client named it at all: browsers send a part without name and bytes where no file was chosen.
+    pub is_named: bool,
 }
 
 impl Form {
@@ -41,18 +43,31 @@ impl Form {
     /// # Errors
     /// Whatever refuses the file, or `invalid` and `upload_incomplete` for the form around it.
     pub async fn receive(parts: &mut Parts, intake: &Intake, key: ObjectKey) -> Result<Self, Problem> {
-        parts.begin(intake)?;
         let mut form = Self::default();
+        form.gather(parts, intake, key).await?;
+        Ok(form)
+    }
+
+    /// As [`Form::receive`], into a form that keeps what came before a refusal.
+    ///
+    /// # Errors
+    /// As [`Form::receive`].
+    pub async fn gather(&mut self, parts: &mut Parts, intake: &Intake, key: ObjectKey) -> Result<(), Problem> {
+        parts.begin(intake)?;
         while let Some(field) = parts.next(intake).await? {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" {
-                form.take_file(field, intake, key, parts.announced).await?;
+                self.take_file(field, intake, key, parts.announced).await?;
             } else {
-                form.take_text(name, field, intake).await?;
+                self.take_text(name, field, intake).await?;
             }
         }
-        parts.end(intake, form.file.as_ref().map(|file| file.received.digest())).await?;
-        Ok(form)
+        parts.end(intake, self.file.as_ref().map(|file| file.received.digest())).await
+    }
+
+    /// The text fields, and the file.
+    pub fn into_parts(self) -> (HashMap<String, String>, Option<FilePart>) {
+        (self.fields, self.file)
     }
 
     async fn take_file(
@@ -69,7 +84,7 @@ impl Form {
         let name = FileName::offered(&claimed).map_err(|error| Problem::invalid(error.to_string()))?;
         let declared = field.content_type().map(ToString::to_string);
         let received = intake.receive(key, announced, field).await?;
-        self.file = Some(FilePart { received, name, declared });
+        self.file = Some(FilePart { received, name, declared, is_named: !claimed.is_empty() });
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use actix_web::{Error, HttpMessage, HttpResponse};
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
+use super::pages::problem as problem_page;
 use super::problem::{Code, Problem};
 use super::shared_body::Body;
 
@@ -57,7 +58,9 @@ where
     let mut response = next.call(request).await?.map_into_boxed_body();
     if response.status().is_client_error() || response.status().is_server_error() {
         body.hold();
-        response = told(response, &id);
+        if !is_page(response.response()) {
+            response = told(response, &id);
+        }
     }
     let headers = response.headers_mut();
     headers
@@ -78,16 +81,28 @@ fn told(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody
         tracing::error!(code = problem.code.word(), cause, "a request failed");
     }
     let (request, old) = response.into_parts();
-    let mut new = HttpResponse::build(problem.code.status());
-    for (name, value) in old.headers().iter().filter(|(name, _)| *name != header::CONTENT_TYPE) {
-        new.append_header((name.clone(), value.clone()));
+    let page = problem_page::is_for_person(&request).then(|| problem_page::page(&request, &problem, id)).flatten();
+    let is_page = page.is_some();
+    let mut new = page.unwrap_or_else(|| {
+        let document = problem.document(id).to_string();
+        HttpResponse::build(problem.code.status())
+            .insert_header((header::CONTENT_TYPE, "application/problem+json"))
+            .body(document)
+    });
+    let kept = |name: &header::HeaderName| *name != header::CONTENT_TYPE && !(is_page && !problem_page::keeps(name));
+    for (name, value) in old.headers().iter().filter(|(name, _)| kept(name)) {
+        new.headers_mut().append(name.clone(), value.clone());
     }
     if old.head().connection_type() == actix_web::http::ConnectionType::Close {
-        new.force_close();
+        new.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
     }
-    let body = problem.document(id).to_string();
-    let new = new.insert_header((header::CONTENT_TYPE, "application/problem+json")).body(body);
     ServiceResponse::new(request, new)
+}
+
+/// Whether an answer is a page already, which says itself what is to be done.
+fn is_page(response: &HttpResponse) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|content_type| content_type.starts_with("text/html"))
 }
 
 /// A refusal of the framework itself, which names no problem.

@@ -8,6 +8,7 @@ mod cookie;
 mod form;
 mod middleware;
 mod openapi;
+mod pages;
 mod parts;
 mod problem;
 mod range;
@@ -29,6 +30,7 @@ use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+pub use pages::assets::are_built as has_front_end;
 pub use problem::{Code, Problem};
 pub use state::{App, Parts};
 
@@ -58,6 +60,7 @@ pub fn serve(app: App, listener: TcpListener, shutdown: Duration) -> io::Result<
             .service(web::resource("/api/openapi.json").get(openapi::json))
             .service(web::resource("/api/problems").get(openapi::problems))
             .service(web::redirect("/api/docs", "/api/docs/"))
+            .configure(routes::pages)
             .service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json")))
             .default_service(web::to(routes::elsewhere))
             .wrap(from_fn(same_origin::guard))

@@ -8,6 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::api::{coverage, gateway, health, people, pieces, showcases, standards, tags};
 use super::openapi;
+use super::pages::{account, add, assets, forgotten, home, invite, link, piece, showcase, sign_in, withdraw};
 use super::problem::{Code, Problem};
 use super::tus;
 
@@ -56,6 +57,29 @@ pub fn described(config: &mut ServiceConfig<'_>) {
     );
 }
 
+/// The pages for people. The methods that an address takes stand together, so that every other is answered 405.
+pub fn pages(config: &mut web::ServiceConfig) {
+    let page = web::resource::<&str>;
+    config
+        .service(page("/").get(home::show))
+        .service(page("/favicon.ico").get(home::icon))
+        .service(page("/accessibility").get(home::accessibility))
+        .service(page("/assets/{name}").get(assets::read))
+        .service(page("/sign-in").get(sign_in::show).post(sign_in::enter))
+        .service(page("/signed-in").get(sign_in::arrive))
+        .service(page("/sign-out").post(sign_in::leave))
+        .service(page("/forgotten").get(forgotten::show).post(forgotten::ask))
+        .service(page("/link/{secret}").get(link::show).post(link::set))
+        .service(page("/account").get(account::show))
+        .service(page("/account/sessions/end-others").post(account::end_others))
+        .service(page("/account/sessions/{id}/end").post(account::end))
+        .service(page("/invite").get(invite::show).post(invite::send))
+        .service(page("/showcases/{id}").get(showcase::show))
+        .service(page("/showcases/{id}/add").get(add::show).post(add::send))
+        .service(page("/pieces/{id}").get(piece::show))
+        .service(page("/pieces/{id}/withdraw").get(withdraw::show).post(withdraw::withdraw));
+}
+
 /// Bytes of a JSON body: far more than any of ours needs.
 const BODY_LIMIT: usize = 64 * 1024;
 
@@ -63,6 +87,9 @@ const BODY_LIMIT: usize = 64 * 1024;
 pub fn readers(config: &mut web::ServiceConfig) {
     config
         .app_data(web::PayloadConfig::new(BODY_LIMIT))
+        .app_data(web::FormConfig::default().limit(BODY_LIMIT).error_handler(|_, _| {
+            Problem::new(Code::BadRequest, "The form cannot be read. Go back and send it again.").into()
+        }))
         .app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
         .app_data(web::QueryConfig::default().error_handler(|error, _| {
             Problem::new(Code::BadRequest, format!("The query is not as it should be: {error}.")).into()

@@ -115,7 +115,7 @@ async fn admitted(
         return Err(intake::Error::ShowcaseFrozen.into());
     }
     let mut form = Form::receive(parts, &app.intake, app.intake.new_document()).await?;
-    let FilePart { received, name, declared } = form.file()?;
+    let FilePart { received, name, declared, .. } = form.file()?;
     let kind = form.required("kind")?;
     form.end()?;
     let new = NewDocument { by: caller.user.id, file_name: name, declared_type: declared, kind };

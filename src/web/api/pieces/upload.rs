@@ -66,7 +66,7 @@ async fn admitted(
     let showcase = caller.showcase(app, id, Action::AddPiece).await?;
     let admission = app.intake.admit(&showcase, caller.user.id, key?).await?;
     let mut form = Form::receive(parts, &app.intake, admission.object()).await?;
-    let FilePart { received, name, declared } = form.file()?;
+    let FilePart { received, name, declared, .. } = form.file()?;
     let (details, claims) = declarations(app, &showcase, form)?;
     let new = NewPiece { by: caller.user.id, file_name: name, declared_type: declared, details, claims };
     let (claims, object) = (new.claims.clone(), admission.object());

@@ -1,0 +1,5 @@
+import "./people.mjs";
+import "./apprentice.mjs";
+import { run } from "./harness.mjs";
+
+await run(process.argv.slice(2));

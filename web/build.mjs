@@ -1,0 +1,93 @@
+// Builds web/dist: the style sheet and the scripts of the pages, under names that follow their content, each with its
+// compressed forms beside it. `cargo build` puts that folder into the program (build.rs).
+//
+// govuk-frontend may be used by anyone, but its typeface and crest only on GOV.UK itself. They are taken out of the style
+// sheet here, and the build fails if a trace of them is left.
+
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import zlib from "node:zlib";
+
+import esbuild from "esbuild";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const dist = path.join(here, "dist");
+
+/** What only GOV.UK's own services may show. */
+const BRAND = [/@font-face/i, /GDS[ -]?Transport/i, /crest/i, /crown/i, /assets\/(fonts|images)/i, /url\(\s*["']?\//i];
+
+const SYSTEM_FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Ubuntu,Cantarell,Arial,sans-serif';
+
+/** The style sheet of govuk-frontend without its brand. */
+async function withoutBrand() {
+  const file = path.join(here, "node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.css");
+  let css = await readFile(file, "utf8");
+  css = css.replace(/@font-face\{[^}]*\}/g, "");
+  // Whole rules of the crest, in whatever at-rule they stand.
+  css = css.replace(/[^{}]*\{[^{}]*crest[^{}]*\}/gi, "");
+  css = css.replace(/[^{}]*crest[^{}]*\{[^{}]*\}/gi, "");
+  css = css.replace(/["']?GDS Transport["']?,\s*arial,\s*sans-serif/gi, SYSTEM_FONTS);
+  // For a browser that is no more, in a syntax that is none.
+  css = css.replace(/@media screen\\0[^{]*\{(?:[^{}]*\{[^{}]*\})*\}/g, "");
+  css = css.replace(/[^{}]*crown[^{}]*\{[^{}]*\}/gi, "");
+  css = css.replace(/\/\*#\s*sourceMappingURL=[^*]*\*\//g, "");
+  return css;
+}
+
+function refuseBrand(name, text) {
+  const found = BRAND.filter((trace) => trace.test(text));
+  if (found.length > 0) {
+    throw new Error(`${name} still has GOV.UK's brand in it: ${found.join(", ")}`);
+  }
+}
+
+function hashed(name, bytes) {
+  const { name: stem, ext } = path.parse(name);
+  const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+  return `${stem}-${digest}${ext}`;
+}
+
+const brotli = promisify(zlib.brotliCompress);
+const gzip = promisify(zlib.gzip);
+
+async function put(name, bytes) {
+  const file = path.join(dist, hashed(name, bytes));
+  await writeFile(file, bytes);
+  await writeFile(`${file}.br`, await brotli(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } }));
+  await writeFile(`${file}.gz`, await gzip(bytes, { level: 9 }));
+}
+
+async function bundled(options) {
+  const built = await esbuild.build({ bundle: true, minify: true, write: false, legalComments: "none", ...options });
+  return built.outputFiles[0].contents;
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+
+const ours = await readFile(path.join(here, "src/app.css"), "utf8");
+const css = await bundled({
+  stdin: { contents: `${await withoutBrand()}\n${ours}`, loader: "css", resolveDir: here },
+  target: ["chrome109", "firefox115", "safari15"],
+});
+const js = await bundled({
+  entryPoints: [path.join(here, "src/app.ts")],
+  format: "esm",
+  target: ["es2020"],
+});
+const icon = await readFile(path.join(here, "src/icon.svg"));
+
+for (const [name, bytes] of [["app.css", css], ["app.js", js], ["icon.svg", icon]]) {
+  refuseBrand(name, Buffer.from(bytes).toString("utf8"));
+  await put(name, bytes);
+}
+
+for (const name of (await readdir(dist)).sort()) {
+  if (name.endsWith(".br")) {
+    const { length } = await readFile(path.join(dist, name));
+    console.log(`web/dist/${name.slice(0, -3)}: ${(length / 1024).toFixed(1)} KiB compressed`);
+  }
+}
