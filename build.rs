@@ -11,7 +11,9 @@ fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the package is"));
     let files = built(&root.join("web/dist"));
     if files.is_empty() {
-        println!("cargo::warning=the front end is not built: the pages will have no style. Run `make web`, then build again");
+        println!(
+            "cargo::warning=the front end is not built: the pages will have no style. Run `make web`, then build again"
+        );
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write")).join("front_end.rs");
     fs::write(out, listed(&files)).expect("the list of the front end's files can be written");

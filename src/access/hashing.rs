@@ -74,7 +74,13 @@ mod tests {
     /// Made with the reference program: `printf 'otter under a teal bridge' | argon2 saltsaltsaltsalt -id -k 19456 -t 2 -p 1`.
     #[test]
     fn it_is_argon2id() {
-        let with = Hashed { salt: b"saltsaltsaltsalt".to_vec(), hash: Vec::new(), memory_kib: MEMORY_KIB, passes: PASSES, lanes: LANES };
+        let with = Hashed {
+            salt: b"saltsaltsaltsalt".to_vec(),
+            hash: Vec::new(),
+            memory_kib: MEMORY_KIB,
+            passes: PASSES,
+            lanes: LANES,
+        };
         let hash = derive(b"otter under a teal bridge", &with).unwrap();
         assert_eq!(hex::encode(hash), "c05bf709b12ed5e634a72adec9c8e4f038871fd45b835474051777b49a2e2f2b");
     }

@@ -64,7 +64,9 @@ impl Access {
         let window = TimeDelta::minutes(self.settings.window_min.into());
         let subjects = Subjects {
             account: Digest::of(format!("{sort} account {}", attempt.email.trim().to_lowercase()).as_bytes()),
-            address: attempt.address.map(|address| Digest::of(format!("{sort} address {}", network(address)).as_bytes())),
+            address: attempt
+                .address
+                .map(|address| Digest::of(format!("{sort} address {}", network(address)).as_bytes())),
         };
         let mut tx = self.db.write().await?;
         throttles::remove_old(&mut tx, now - window).await?;

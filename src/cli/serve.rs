@@ -30,7 +30,9 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
         ScannerState::Unavailable => tracing::warn!("no file is taken in until the malware scanner answers"),
     }
     if !web::has_front_end() {
-        tracing::warn!("the front end was not built into this program, so its pages have no style: run `make web` and build it again");
+        tracing::warn!(
+            "the front end was not built into this program, so its pages have no style: run `make web` and build it again"
+        );
     }
     let listen = settings.server.listen;
     let listener = TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;

@@ -232,7 +232,10 @@ impl Settings {
             return wrong("scanner.timeout_s", "0, but scanning a file takes time");
         }
         if self.server.public_url.as_ref().is_some_and(|url| !is_origin(url)) {
-            return wrong("server.public_url", "not https://HOST or http://HOST, perhaps with a port, and nothing after it");
+            return wrong(
+                "server.public_url",
+                "not https://HOST or http://HOST, perhaps with a port, and nothing after it",
+            );
         }
         if self.mail.route().is_none() {
             return wrong("mail.url", "neither none, folder:PATH, smtp://… nor smtps://…");

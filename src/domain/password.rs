@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn nothing_is_asked_of_its_composition() {
-        for good in ["otter under a teal bridge", "mwyar duon ar y bryn", "7301 9284 5560 19", "slow-tram-rain-kettle"] {
+        for good in ["otter under a teal bridge", "mwyar duon ar y bryn", "7301 9284 5560 19", "slow-tram-rain-kettle"]
+        {
             assert_eq!(judged(good), Ok(()), "{good}");
         }
     }

@@ -106,7 +106,8 @@ impl Mailer {
                 fs::create_dir_all(folder.as_path()).await?;
                 let mut options = OpenOptions::new();
                 // Its links are keys: nobody else on the machine reads them.
-                let mut file = options.write(true).create_new(true).mode(0o600).open(folder.join(format!("{id}.eml"))).await?;
+                let mut file =
+                    options.write(true).create_new(true).mode(0o600).open(folder.join(format!("{id}.eml"))).await?;
                 file.write_all(&message.formatted()).await?;
                 Ok(file.flush().await?)
             }
@@ -119,9 +120,9 @@ fn guarded(url: String) -> String {
     let Some(rest) = url.strip_prefix("smtp://") else { return url };
     let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     let host = host.split(['/', '?']).next().unwrap_or_default();
-    let is_here = ["localhost", "127.0.0.1", "[::1]"].iter().any(|here| {
-        host.strip_prefix(here).is_some_and(|port| port.is_empty() || port.starts_with(':'))
-    });
+    let is_here = ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|here| host.strip_prefix(here).is_some_and(|port| port.is_empty() || port.starts_with(':')));
     if is_here || url.contains("tls=") {
         url
     } else if url.contains('?') {

@@ -1,7 +1,7 @@
 //! Who sent a request that changes something: a page of ours, or another site in the name of somebody who is signed in
 //! here. Whatever goes by the browser's cookie has to show that it is the first.
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
@@ -14,8 +14,11 @@ use super::state::App;
 /// Lets pass what is safe, what bears a token, and what a page of ours sent.
 ///
 /// # Errors
-/// `cross_site`.
-pub async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+/// None of its own: what is refused is answered `cross_site`.
+pub async fn guard<B>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<BoxBody>, Error>
+where
+    B: MessageBody + 'static,
+{
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let has_token = request.headers().contains_key(header::AUTHORIZATION);
     // Programs without cookie and token are answered 401, as they always were.
@@ -24,10 +27,10 @@ pub async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
         let app = request.app_data::<web::Data<App>>();
         let public = app.and_then(|app| app.public_url_if_set());
         if !is_ours(request.headers(), public) {
-            return Err(refused().into());
+            return Ok(request.error_response(refused()));
         }
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 fn refused() -> Problem {

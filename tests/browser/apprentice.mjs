@@ -33,7 +33,7 @@ journey(
     await accept(ada, people.invitation);
     await ada.page.getByRole("heading", { name: "10 areas still need evidence" }).waitFor();
     await look(ada, "showcase-empty");
-    await ada.page.getByRole("link", { name: "Add evidence for this area: Team working" }).click();
+    await ada.page.getByRole("link", { name: /^Add evidence for this area\W+Team working$/ }).click();
     await ada.page.getByRole("heading", { name: "Add evidence" }).waitFor();
     assert.ok(await ada.page.getByLabel("Team working").isChecked(), "the area is chosen already");
     await look(ada, "add");
@@ -138,6 +138,8 @@ journey("adding and withdrawing evidence with a keyboard alone", async () => {
   const { ada } = people;
   const { page } = ada;
   await page.setViewportSize({ width: 1280, height: 800 });
+  // Waited for from here on: the browser has to be told in time that no window of the system is to open.
+  const chooser = page.waitForEvent("filechooser");
   await page.goto("/");
   await tabTo(page, "Add evidence");
   await page.keyboard.press("Enter");
@@ -149,7 +151,6 @@ journey("adding and withdrawing evidence with a keyboard alone", async () => {
   await tabTo(page, "area_ORG");
   await page.keyboard.press("Space");
   await tabTo(page, "file");
-  const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
   await (await chooser).setFiles(await file("keyboard.txt", "Typed without a mouse.\n"));
   await tabTo(page, "confidentiality");

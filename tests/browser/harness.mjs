@@ -121,6 +121,8 @@ export async function run(wanted) {
     } catch (error) {
       failed += 1;
       console.log(`FAILED: ${name}\n${error.stack ?? error}`);
+      // Those after it need what it was to set up.
+      if (steps.setsUp) break;
     }
   }
   await browser.close();

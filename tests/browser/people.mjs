@@ -6,7 +6,7 @@ import path from "node:path";
 
 import { firstLoad, journey, look, person, setsUp, tabTo } from "./harness.mjs";
 
-const { TEST_URL: url, TEST_LOG: log, TEST_MAIL: mail } = process.env;
+const { TEST_LOG: log, TEST_MAIL: mail } = process.env;
 
 export const PASSWORD = "otter under a teal bridge";
 /** Those who signed in, for the journeys after these. */
@@ -41,10 +41,18 @@ async function mailed(email) {
   throw new Error(`no mail to ${email}`);
 }
 
+/** A call of the API from a page of the service, as its own scripts make it: by the session's cookie. */
 async function api(who, method, address, data) {
-  const answer = await who.context.request.fetch(`/api/v1${address}`, { method, data, headers: { Origin: url } });
-  assert.ok(answer.ok(), `${method} ${address}: ${answer.status()} ${await answer.text()}`);
-  return answer.json();
+  const [status, text] = await who.page.evaluate(
+    async ([method, address, data]) => {
+      const headers = { "Content-Type": "application/json" };
+      const answer = await fetch(`/api/v1${address}`, { method, headers, body: data && JSON.stringify(data) });
+      return [answer.status, await answer.text()];
+    },
+    [method, address, data],
+  );
+  assert.ok(status < 300, `${method} ${address}: ${status} ${text}`);
+  return JSON.parse(text);
 }
 
 async function invite(who, name, email, role, organisation) {

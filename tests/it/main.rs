@@ -17,6 +17,7 @@ mod gateway;
 mod http;
 mod idempotency;
 mod malware;
+mod pages;
 mod people;
 mod pieces;
 mod refusals;

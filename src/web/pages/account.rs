@@ -47,10 +47,8 @@ pub async fn show(app: web::Data<App>, caller: Caller, query: web::Query<Done>) 
     let row = |session: Session| Row {
         id: session.id,
         device: device(&session.device),
-        times: words.with(
-            "account.times",
-            &[("begun", &moment(session.created_at)), ("used", &moment(session.last_used_at))],
-        ),
+        times: words
+            .with("account.times", &[("begun", &moment(session.created_at)), ("used", &moment(session.last_used_at))]),
         is_this: caller.session == Some(session.id),
     };
     let account = Account {
@@ -88,8 +86,15 @@ pub async fn end_others(app: web::Data<App>, caller: Caller) -> Result<HttpRespo
 
 /// The browser and system that a `User-Agent` most likely is, in words.
 fn device(agent: &str) -> String {
-    let first = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let browser = first(&[("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrom", "Chrome"), ("Safari/", "Safari")]);
+    let first =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrom", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
     let system = first(&[
         ("iPhone", "iPhone"),
         ("iPad", "iPad"),
@@ -115,7 +120,8 @@ mod tests {
     fn browsers_are_named_as_people_know_them() {
         let chrome = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36";
         assert_eq!(device(chrome), "Chrome on Android");
-        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Safari/604.1";
+        let safari =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Safari/604.1";
         assert_eq!(device(safari), "Safari on iPhone");
         assert_eq!(device("curl/8.0"), "Another browser");
     }

@@ -159,7 +159,8 @@ async fn taken(
     let Some(FilePart { received, name, declared, .. }) = file.filter(|_| faults.is_empty()) else {
         return Err(Refused::Faults(faults));
     };
-    let (details, claims) = declarations(app, showcase, form::declared(typed))?;
+    let about_all = |problem: Problem| Refused::Faults(vec![Fault::new("", problem.detail)]);
+    let (details, claims) = declarations(app, showcase, form::declared(typed)).map_err(about_all)?;
     let new = NewPiece { by: caller.user.id, file_name: name, declared_type: declared, details, claims };
     Ok(app.intake.complete(showcase, admission, received, new).await?.id)
 }

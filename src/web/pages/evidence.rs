@@ -23,10 +23,8 @@ impl PieceLine {
         let words = words();
         let (verdict, verdict_class) = verdict(&piece.findings);
         let kind = kind(piece.details.kind);
-        let about = words.with(
-            "piece.about",
-            &[("kind", &kind), ("file", &piece.file_name.as_str()), ("size", &size(piece.bytes))],
-        );
+        let about = words
+            .with("piece.about", &[("kind", &kind), ("file", &piece.file_name.as_str()), ("size", &size(piece.bytes))]);
         let title = piece.details.title.clone();
         Self { id: piece.id, title, about, verdict, verdict_class, areas: areas(claims, standard) }
     }

@@ -65,7 +65,11 @@ pub async fn show(app: web::Data<App>, caller: Caller, query: web::Query<After>)
 fn row(showcase: &Showcase) -> Row {
     let words = words();
     let pieces = words.count("pieces.count", usize::try_from(showcase.pieces).unwrap_or_default());
-    let about = [("standard", &showcase.standard as &dyn std::fmt::Display), ("employer", &showcase.employer), ("pieces", &pieces)];
+    let about = [
+        ("standard", &showcase.standard as &dyn std::fmt::Display),
+        ("employer", &showcase.employer),
+        ("pieces", &pieces),
+    ];
     Row {
         id: showcase.id,
         name: showcase.apprentice_name.clone(),
@@ -97,7 +101,9 @@ pub async fn accessibility() -> Result<HttpResponse, Problem> {
     let notice = super::Notice {
         page: Page::open(),
         title: words.of("accessibility.title").to_owned(),
-        paragraphs: ["accessibility.aim", "accessibility.limits", "accessibility.tell"].map(|name| words.of(name).to_owned()).to_vec(),
+        paragraphs: ["accessibility.aim", "accessibility.limits", "accessibility.tell"]
+            .map(|name| words.of(name).to_owned())
+            .to_vec(),
         ways: vec![super::Item::new("/", words.of("problem.home"))],
         request_id: None,
     };

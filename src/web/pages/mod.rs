@@ -79,7 +79,8 @@ impl Page {
     fn of(caller: &Caller, here: &str) -> Self {
         let words = words();
         let role = words.of(role_name(caller.user.role));
-        let mut ways = vec![Item::new("/", words.of(if is_one_showcase(caller) { "nav.home.own" } else { "nav.home" }))];
+        let mut ways =
+            vec![Item::new("/", words.of(if is_one_showcase(caller) { "nav.home.own" } else { "nav.home" }))];
         if may(caller.user.role, Undertaking::AddApprentice) {
             ways.push(Item::new("/invite", words.of("nav.invite")));
         }
@@ -129,7 +130,10 @@ fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Proble
 
 /// Sends the browser on, with GET.
 fn see_other(path: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).insert_header((header::CACHE_CONTROL, "no-store")).finish()
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
 }
 
 /// A page of some paragraphs and ways on.

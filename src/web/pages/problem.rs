@@ -1,7 +1,7 @@
 //! A refusal as a page, for a browser that shows one; programs get the problem document, as everywhere.
 
-use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Item, Notice, Page, html, local, see_other, words};

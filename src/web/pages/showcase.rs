@@ -215,17 +215,20 @@ fn shown(standard: &Standard, area: &AreaCoverage, stand: Stand, titles: &HashMa
     named.extend(area.tagged.iter().map(|tag| tag.piece_id));
     named.sort_unstable();
     named.dedup();
-    let pieces = named.iter().map(|id| Named { id: *id, title: titles.get(id).copied().unwrap_or_default().to_owned() });
+    let pieces =
+        named.iter().map(|id| Named { id: *id, title: titles.get(id).copied().unwrap_or_default().to_owned() });
     let asked = standard.showcase_area(area.code.as_ref());
     Area {
         code: area.code.clone(),
         title: area.title.clone(),
         text: match stand {
-            Stand::Missing => words.of("area.missing.text").to_owned(),
+            Stand::Missing => String::new(),
             Stand::Claimed => words.count("area.claimed.text", area.claimed.len()),
             Stand::Covered => words.count("area.covered.text", area.tagged.len()),
         },
         pieces: pieces.collect(),
-        asks: asked.map(|area| area.criteria.iter().map(|criterion| criterion.summary.clone()).collect()).unwrap_or_default(),
+        asks: asked
+            .map(|area| area.criteria.iter().map(|criterion| criterion.summary.clone()).collect())
+            .unwrap_or_default(),
     }
 }

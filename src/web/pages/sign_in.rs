@@ -80,11 +80,8 @@ pub async fn enter(
 ) -> Result<HttpResponse, Problem> {
     let words = words();
     let Typed { email, password, next } = typed.into_inner();
-    let attempt = Attempt {
-        email: email.clone(),
-        address: client_address(&app, &request),
-        visit: visit(&app, &request),
-    };
+    let attempt =
+        Attempt { email: email.clone(), address: client_address(&app, &request), visit: visit(&app, &request) };
     let (status, text) = match app.access.sign_in(attempt, &password).await {
         Ok(opened) => return Ok(entered(&app, &opened, &next)),
         Err(Error::Wrong) => (StatusCode::UNPROCESSABLE_ENTITY, words.of("sign_in.wrong").to_owned()),

@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn values_take_their_places() {
-        let words = Words { language: "en", texts: read("'a' = 'of {n} there is {what}'\n'b.one' = 'one'\n'b.many' = '{n}'") };
+        let words =
+            Words { language: "en", texts: read("'a' = 'of {n} there is {what}'\n'b.one' = 'one'\n'b.many' = '{n}'") };
         assert_eq!(words.with("a", &[("n", &3), ("what", &"none")]), "of 3 there is none");
         assert_eq!((words.count("b", 1), words.count("b", 12)), ("one".to_owned(), "12".to_owned()));
         assert_eq!(words.of("c"), "c");

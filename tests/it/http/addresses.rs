@@ -19,7 +19,6 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 async fn unknown_addresses(app: TestAppRef) {
     let world = World::new(&app).await;
     for path in [
-        "/",
         "/api",
         "/api/v1",
         "/api/v1/",

@@ -78,6 +78,7 @@ impl TestApp {
         };
         // This process is the tests themselves.
         settings.inspection.program = Some(env!("CARGO_BIN_EXE_exhibit").into());
+        settings.mail.url = Secret::new(format!("folder:{}", folder.path().join("mail").display()));
         change(&mut settings);
         Self::over(settings, TestClock::new(), folder, store, database).await
     }

@@ -1,6 +1,7 @@
 //! What the tests stand on: a started application, a client whose answers must be looked at, files and people.
 
 pub mod app;
+pub mod browser;
 pub mod clamd;
 pub mod client;
 pub mod clock;

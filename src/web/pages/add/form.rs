@@ -155,9 +155,7 @@ pub fn declared(typed: &Typed) -> Form {
 
 /// A refusal beside what it is about: nearly always the file.
 pub fn of_problem(problem: &Problem) -> Fault {
-    let is_about_all = matches!(
-        problem.code,
-        Code::ShowcaseFull | Code::ShowcaseFrozen | Code::Invalid | Code::UnknownArea | Code::DatabaseUnavailable | Code::Internal
-    );
+    let is_about_all =
+        matches!(problem.code, Code::ShowcaseFull | Code::ShowcaseFrozen | Code::DatabaseUnavailable | Code::Internal);
     Fault::new(if is_about_all { "" } else { "file" }, problem.detail.clone())
 }
