@@ -1,5 +1,12 @@
 # The service and its certificates, nothing else. Built with: docker build -t exhibit .
 
+# The pages' style sheet and scripts, which become part of the program.
+FROM node:22-bookworm-slim AS web
+WORKDIR /build
+COPY web web
+RUN web/build
+
+
 FROM rust:1.95-bookworm AS build
 WORKDIR /build
 
@@ -13,6 +20,7 @@ RUN mkdir src \
     && rm -rf src
 
 COPY . .
+COPY --from=web /build/web/dist web/dist
 # Cargo goes by the time of a file, and ours may be older than the stand-ins.
 RUN find src -name '*.rs' -exec touch {} + \
     && cargo build --release --locked \
@@ -35,7 +43,8 @@ VOLUME /data
 
 ENV EXHIBIT__SERVER__LISTEN=0.0.0.0:8080 \
     EXHIBIT__DATABASE__URL=sqlite:///data/exhibit.db \
-    EXHIBIT__STORAGE__URL=disk:/data/objects
+    EXHIBIT__STORAGE__URL=disk:/data/objects \
+    EXHIBIT__MAIL__URL=folder:/data/mail
 EXPOSE 8080
 
 # On SIGTERM it stops being ready and finishes the uploads it has begun.

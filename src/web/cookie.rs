@@ -31,7 +31,8 @@ impl Cookies {
     /// What keeps a session in the browser until `end`.
     #[must_use]
     pub fn keep(self, secret: &str, now: DateTime<Utc>, end: DateTime<Utc>) -> HeaderValue {
-        self.header(secret, (end - now).num_milliseconds().max(0).div_ceil(1000))
+        let left = (end - now).num_milliseconds().max(0);
+        self.header(secret, (left + 999) / 1000)
     }
 
     /// What makes the browser forget it.

@@ -89,7 +89,7 @@ fn told(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody
             .insert_header((header::CONTENT_TYPE, "application/problem+json"))
             .body(document)
     });
-    let kept = |name: &header::HeaderName| *name != header::CONTENT_TYPE && !(is_page && !problem_page::keeps(name));
+    let kept = |name: &header::HeaderName| *name != header::CONTENT_TYPE && (!is_page || problem_page::keeps(name));
     for (name, value) in old.headers().iter().filter(|(name, _)| kept(name)) {
         new.headers_mut().append(name.clone(), value.clone());
     }

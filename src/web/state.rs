@@ -116,6 +116,10 @@ impl App {
     pub fn link(&self, path: &str) -> String {
         match (&self.public_url, self.address.get()) {
             (Some(url), _) => format!("{url}{path}"),
+            // Every address of the machine: a link for the one who sits at it.
+            (None, Some(address)) if address.ip().is_unspecified() => {
+                format!("http://localhost:{}{path}", address.port())
+            }
             (None, Some(address)) => format!("http://{address}{path}"),
             (None, None) => path.to_owned(),
         }

@@ -177,4 +177,14 @@ journey("a session that ends in the middle of a form", async () => {
   await send(ada.page);
   await ada.page.getByRole("heading", { name: "You are not signed in any more" }).waitFor();
   await look(ada, "session-ended");
+  await ada.page.getByRole("link", { name: "Sign in" }).click();
+  await ada.page.getByLabel("E-mail address").fill("ada@example.org");
+  await ada.page.getByLabel("Password").fill(PASSWORD);
+  await ada.page.getByRole("button", { name: "Sign in" }).click();
+  await ada.page.getByRole("heading", { name: "Add evidence" }).waitFor();
+  assert.equal(await ada.page.getByLabel("Title").inputValue(), "Typed for long", "nothing typed is lost");
+  assert.ok(await ada.page.getByLabel("Work product", { exact: true }).isChecked());
+  assert.ok(!(await ada.page.getByLabel(/^This is the apprentice's own work/).isChecked()), "declared anew");
+  await ada.page.reload();
+  assert.equal(await ada.page.getByLabel("Title").inputValue(), "", "and then it is forgotten");
 });

@@ -2,6 +2,8 @@
 
 import { Button, ErrorSummary, SkipLink, createAll } from "govuk-frontend";
 
+import { keepDrafts } from "./draft";
+
 function start(): void {
   // govuk-frontend wants to be told by the page; whatever runs this module is new enough for it.
   document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -10,6 +12,7 @@ function start(): void {
   createAll(SkipLink);
   offerCopying();
   showBusyUploads();
+  keepDrafts();
 }
 
 /** A button beside a link that is shown once, to copy it. */

@@ -80,6 +80,10 @@ mod tests {
         }
     }
 
+    fn is_file(name: &str) -> bool {
+        Path::new(name).extension().is_some_and(|ending| ending == "html")
+    }
+
     /// Every name that the pages ask for: what they say at once, and every literal that looks like a name.
     fn asked_for() -> Vec<String> {
         let mut texts = Vec::new();
@@ -89,7 +93,7 @@ mod tests {
             for (at, _) in text.match_indices('"') {
                 let (before, name) = (&text[..at], text[at + 1..].split('"').next().unwrap());
                 let is_plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b"._".contains(&b));
-                let looks_so = is_plain && name.contains('.') && !name.ends_with(".html") && !name.starts_with('.');
+                let looks_so = is_plain && name.contains('.') && !is_file(name) && !name.starts_with('.');
                 if is_plain && before.ends_with(".count(") {
                     names.extend(["none", "one", "many"].map(|form| format!("{name}.{form}")));
                 } else if looks_so || (is_plain && before.ends_with("words.of(")) {

@@ -33,15 +33,15 @@ fn with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     fields
 }
 
-fn pdf() -> Option<(&'static str, Vec<u8>)> {
-    Some(("complaint.pdf", files::pdf(2, "a complaint")))
+fn pdf() -> (&'static str, Vec<u8>) {
+    ("complaint.pdf", files::pdf(2, "a complaint"))
 }
 
 async fn a_form_makes_a_piece_as_the_api_does(app: TestAppRef) {
     let world = World::new(&app).await;
     let amy = Browser::of(&app, "amy@example.org").await;
     let fields = with(&[("context", "What I did.\r\nWhere."), ("activity_on", "2026-11-02"), ("ai_use", "")]);
-    let answer = amy.add(&world.showcase, &fields, pdf()).await;
+    let answer = amy.add(&world.showcase, &fields, Some(pdf())).await;
     let path = answer.leads().to_owned();
     let pieces = world.pieces().await;
     let [piece] = pieces.as_slice() else { panic!("{pieces:?}") };
@@ -60,7 +60,7 @@ async fn a_form_makes_a_piece_as_the_api_does(app: TestAppRef) {
     assert!(page.contains("8 areas still need evidence") && page.contains("1 of at most 20 pieces"), "{page}");
     // The file is the one that was sent, and no browser opens it in place.
     let content = amy.get(&format!("/api/v1/pieces/{}/content", piece["id"].as_str().unwrap())).await;
-    assert_eq!(content.body, pdf().unwrap().1);
+    assert_eq!(content.body, pdf().1);
     assert!(content.header("content-disposition").starts_with("attachment"));
 }
 
@@ -79,7 +79,7 @@ async fn what_is_missing_is_named_and_what_was_typed_stays(app: TestAppRef) {
         (vec![("activity_on", "2026-02-30")], "activity_on", "Enter a day that exists"),
         (vec![("author_name", "\u{7}bell")], "author_name", "special characters"),
     ] {
-        let page = amy.add(&world.showcase, &with(&changes), pdf()).await.page(422);
+        let page = amy.add(&world.showcase, &with(&changes), Some(pdf())).await.page(422);
         assert!(page.contains("There is a problem") && page.contains(told), "{changes:?}: {page}");
         assert!(
             page.contains(&format!("href=\"#{field}\"")) && page.contains(&format!("id=\"{field}-error\"")),
@@ -91,11 +91,11 @@ async fn what_is_missing_is_named_and_what_was_typed_stays(app: TestAppRef) {
     let page = amy.add(&world.showcase, &FIELDS, None).await.page(422);
     assert!(page.contains("Choose a file.") && page.contains("value=\"A complaint settled\""), "{page}");
     let long = "x".repeat(4001);
-    let page = amy.add(&world.showcase, &with(&[("context", &long)]), pdf()).await.page(422);
+    let page = amy.add(&world.showcase, &with(&[("context", &long)]), Some(pdf())).await.page(422);
     assert!(page.contains("at most 4000 characters") && page.contains(&long), "nothing typed is lost");
-    let page = amy.add(&world.showcase, &with(&[("area_XYZ", "true")]), pdf()).await.page(422);
+    let page = amy.add(&world.showcase, &with(&[("area_XYZ", "true")]), Some(pdf())).await.page(422);
     assert!(page.contains("XYZ"), "{page}");
-    let page = amy.add(&world.showcase, &with(&[("surprise", "1")]), pdf()).await.page(422);
+    let page = amy.add(&world.showcase, &with(&[("surprise", "1")]), Some(pdf())).await.page(422);
     assert!(page.contains("surprise"), "{page}");
     still.holds(&app, &world).await;
 }
@@ -103,10 +103,10 @@ async fn what_is_missing_is_named_and_what_was_typed_stays(app: TestAppRef) {
 async fn a_refused_file_leaves_nothing(app: TestAppRef) {
     let world = World::new(&app).await;
     let amy = Browser::of(&app, "amy@example.org").await;
-    amy.add(&world.showcase, &FIELDS, pdf()).await.leads();
+    amy.add(&world.showcase, &FIELDS, Some(pdf())).await.leads();
     let still = Still::of(&app, &world).await;
     for (name, bytes, status, told) in [
-        ("again.pdf", pdf().unwrap().1, 409, "in the showcase already"),
+        ("again.pdf", pdf().1, 409, "in the showcase already"),
         ("feedback.pdf", b"#!/bin/sh\n".to_vec(), 415, "its content is a script"),
         ("empty.pdf", Vec::new(), 422, "empty"),
         ("program.exe", b"MZ\x90\0".repeat(64), 415, "file"),
@@ -129,14 +129,14 @@ async fn a_full_showcase_takes_no_more(app: TestAppRef) {
     let page = amy.get("/").await.page(200);
     assert!(page.contains("20 of at most 20 pieces") && !page.contains("/add"), "{page}");
     assert!(amy.get(&format!("/showcases/{}/add", world.showcase)).await.page(409).contains("at most 20 pieces"));
-    assert!(amy.add(&world.showcase, &FIELDS, pdf()).await.page(409).contains("at most 20 pieces"));
+    assert!(amy.add(&world.showcase, &FIELDS, Some(pdf())).await.page(409).contains("at most 20 pieces"));
     still.holds(&app, &world).await;
 }
 
 async fn withdrawing_frees_the_place(app: TestAppRef) {
     let world = World::new(&app).await;
     let mut amy = Browser::of(&app, "amy@example.org").await;
-    let path = amy.add(&world.showcase, &FIELDS, pdf()).await.leads().replace("?added=1", "/withdraw");
+    let path = amy.add(&world.showcase, &FIELDS, Some(pdf())).await.leads().replace("?added=1", "/withdraw");
     let page = amy.get(&path).await.page(200);
     assert!(page.contains("A complaint settled") && page.contains("cannot be taken back"), "{page}");
     assert_eq!(world.pieces().await.len(), 1, "looking withdraws nothing");
@@ -144,7 +144,7 @@ async fn withdrawing_frees_the_place(app: TestAppRef) {
     assert!(world.pieces().await.is_empty() && app.stored().await.is_empty());
     // Twice, as an impatient finger does.
     amy.post(&path, &[]).await.page(404);
-    amy.add(&world.showcase, &FIELDS, pdf()).await.leads();
+    amy.add(&world.showcase, &FIELDS, Some(pdf())).await.leads();
 }
 
 async fn what_people_write_is_shown_and_never_run(app: TestAppRef) {
@@ -155,7 +155,7 @@ async fn what_people_write_is_shown_and_never_run(app: TestAppRef) {
     let answer = amy.add(&world.showcase, &fields, Some(("<svg onload=alert(1)>.txt", b"text".to_vec()))).await;
     let piece = answer.leads().to_owned();
     let faulty = with(&[("title", hostile), ("context", hostile), ("authentic", "-")]);
-    let again = amy.add(&world.showcase, &faulty, pdf()).await;
+    let again = amy.add(&world.showcase, &faulty, Some(pdf())).await;
     let pages = [amy.get(&piece).await.page(200), amy.get("/").await.page(200), again.page(422)];
     for page in pages {
         assert!(!page.contains("<script>") && !page.contains("<img") && !page.contains("<svg"), "{page}");

@@ -57,12 +57,12 @@ async fn ten_attempts_for_an_account_are_enough(app: TestAppRef) {
 async fn attempts_at_the_same_moment_are_counted_too(app: TestAppRef) {
     World::new(&app).await;
     Browser::of(&app, EMAIL).await;
-    let guesser = Browser::new(&app);
+    let somebody = Browser::new(&app);
     let guesses = (0..25).map(|guess| {
-        let guesser = guesser.clone();
+        let somebody = somebody.clone();
         async move {
             let password = format!("guess {guess}");
-            Answer::of(guesser.form("/sign-in", &[("email", EMAIL), ("password", &password)])).await.status.as_u16()
+            Answer::of(somebody.form("/sign-in", &[("email", EMAIL), ("password", &password)])).await.status.as_u16()
         }
     });
     let answers = join_all(guesses).await;
