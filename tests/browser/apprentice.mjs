@@ -162,6 +162,7 @@ journey("adding and withdrawing evidence with a keyboard alone", async () => {
   await page.getByText("Your evidence is in the showcase.").waitFor();
   await tabTo(page, "Withdraw this evidence");
   await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Withdraw this evidence?" }).waitFor();
   await tabTo(page, "Withdraw it");
   await page.keyboard.press("Enter");
   await page.getByText("The evidence was withdrawn.").waitFor();
