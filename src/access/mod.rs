@@ -16,8 +16,7 @@ pub use sign_in::Attempt;
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
+use self::hashing::Hashing;
 use crate::clock::Clock;
 use crate::config::SignInSettings;
 use crate::db::Database;
@@ -28,12 +27,12 @@ pub struct Access {
     db: Database,
     clock: Clock,
     settings: SignInSettings,
-    hashing: Arc<Semaphore>,
+    hashing: Arc<Hashing>,
 }
 
 impl Access {
     #[must_use]
     pub fn new(db: Database, clock: Clock, settings: SignInSettings) -> Self {
-        Self { db, clock, settings, hashing: Arc::new(Semaphore::new(hashing::AT_ONCE)) }
+        Self { db, clock, settings, hashing: Arc::default() }
     }
 }
