@@ -21,9 +21,10 @@ where
 {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let has_token = request.headers().contains_key(header::AUTHORIZATION);
-    // Programs without cookie and token are answered 401, as they always were.
-    let is_programs = request.path().starts_with("/api/") && !request.headers().contains_key(header::COOKIE);
-    if !(is_safe || has_token || is_programs) {
+    // Without cookie and token only a page's form does anything; programs are answered 401 or 404, as they always were.
+    let is_form = request.match_pattern().is_some_and(|pattern| !pattern.starts_with("/api/"));
+    let is_harmless = !is_form && !request.headers().contains_key(header::COOKIE);
+    if !(is_safe || has_token || is_harmless) {
         let app = request.app_data::<web::Data<App>>();
         let public = app.and_then(|app| app.public_url_if_set());
         if !is_ours(request.headers(), public) {
