@@ -11,12 +11,12 @@ use super::lock::{GLANCE, LEASE, PATIENCE, Taken};
 use super::{Append, Checking, Error, Intake, Progress, progress, wrong_offset};
 use crate::db;
 use crate::domain::digest::Digest;
-use crate::domain::segment::Segment;
+use crate::domain::segment::Composition;
 use crate::inspect::{HEAD, size_limit};
 use crate::intake::receive::Gauge;
 use crate::records::showcases::Showcase;
 use crate::records::uploads::{self, Step, Upload};
-use crate::storage::Appending;
+use crate::storage::{Appending, Stretch};
 
 /// How long a sender may be quiet before what it sent is made durable, and how often one that is quiet looks whether
 /// somebody else has taken over.
@@ -30,13 +30,16 @@ struct Writing {
     appending: Appending,
     checking: Option<Checking>,
     /// Durable stretches that the offset does not count yet.
-    pending: Vec<Segment>,
+    pending: Vec<Stretch>,
     /// Whether the head has more bytes than its row.
     head_grew: bool,
     gauge: Gauge,
     /// When the oldest byte arrived that is not durable.
     since: Option<Instant>,
+    /// Bytes that are still to come with this request.
     announced: Option<u64>,
+    /// Bytes that come with it in all.
+    whole: Option<u64>,
 }
 
 impl Intake {
@@ -64,18 +67,24 @@ impl Intake {
             }
         };
         let received = Box::pin(self.receive_more(upload.clone(), append, body)).await;
-        let upload = match received {
-            Ok(upload) => upload,
+        let (upload, gathered) = match received {
+            Ok(received) => received,
             Err(error) => return Err(self.let_go(&upload, error).await),
         };
-        if upload.length == Some(upload.received) {
-            return Box::pin(self.finish(showcase, upload)).await;
+        if upload.length == Some(upload.received) || gathered.is_some() {
+            return Box::pin(self.finish(showcase, upload, gathered)).await;
         }
         self.release(&upload).await;
         Ok(progress(&upload, None))
     }
 
-    async fn receive_more<B, E>(&self, mut upload: Upload, append: Append, body: B) -> Result<Upload, Error>
+    /// Receives what is sent; an upload that arrives whole in one request may stay gathered, and not be durable yet.
+    async fn receive_more<B, E>(
+        &self,
+        mut upload: Upload,
+        append: Append,
+        body: B,
+    ) -> Result<(Upload, Option<Appending>), Error>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
@@ -89,25 +98,36 @@ impl Intake {
         }
         // An empty body for an upload that is whole asks what became of it.
         if upload.length == Some(upload.received) && append.announced.is_none_or(|announced| announced == 0) {
-            return Ok(upload);
+            return Ok((upload, None));
         }
-        // Taken before the body is read: whoever waits here is held back by TCP, not by memory.
-        let _budget = self.receiving.acquire().await.expect("the semaphore is never closed");
         let mut writing = self.begin(upload, &append).await?;
         let received = self.receive_body(&mut writing, body).await;
         if let Err(error) = self.close(&mut writing, received).await {
             writing.appending.take_back(&writing.pending).await;
             return Err(error);
         }
-        Ok(writing.upload)
+        let gathered = Some(writing.appending).filter(|appending| appending.unflushed() > 0);
+        Ok((writing.upload, gathered))
+    }
+
+    /// What is stored of an upload.
+    pub(super) async fn composition(&self, upload: &Upload) -> Result<Composition, Error> {
+        let segments = if upload.received == 0 {
+            Vec::new()
+        } else {
+            uploads::segments(&mut &self.db, upload.id).await?
+        };
+        Ok(Composition { multipart: upload.multipart.clone(), segments })
     }
 
     /// Takes the bytes up where the row says that they end.
     async fn begin(&self, upload: Upload, append: &Append) -> Result<Writing, Error> {
         let wait = Instant::now() + PATIENCE;
+        let known = self.composition(&upload).await?;
         let hasher = Digest::resume(&upload.digest_state).map_err(|_| db::Error::Inconsistent("digest_state"))?;
         let appending = loop {
-            let taken = self.storage.take_up(upload.id, upload.fence, upload.received, hasher.clone()).await;
+            let state = (hasher.clone(), known.clone());
+            let taken = self.storage.take_up(upload.id, upload.fence, upload.received, state).await;
             match taken {
                 Ok(Some(appending)) => break appending,
                 Ok(None) if Instant::now() >= wait => return Err(Error::Locked),
@@ -119,9 +139,11 @@ impl Intake {
                 }
             }
         };
-        // Whoever took over while this one waited may have moved on: cutting now would cut what is counted.
-        self.hold(&upload, false).await?;
-        appending.begin().await?;
+        if !appending.is_segmented() {
+            // Whoever took over while this one waited may have moved on: cutting now would cut what is counted.
+            self.hold(&upload, false).await?;
+            appending.begin().await?;
+        }
         Ok(Writing {
             upload,
             appending,
@@ -131,6 +153,7 @@ impl Intake {
             gauge: Gauge::new(self.pace),
             since: None,
             announced: append.announced,
+            whole: append.announced,
         })
     }
 
@@ -150,7 +173,7 @@ impl Intake {
                     quiet = Instant::now();
                 }
                 Err(_) if quiet.elapsed() >= self.pace.stall => return Err(Error::Stalled),
-                Err(_) if writing.checking.is_none() && writing.appending.unflushed() > 0 => {
+                Err(_) if writing.checking.is_none() && !writing.appending.is_settled() => {
                     self.settle(writing).await?;
                 }
                 Err(_) => self.hold(&writing.upload, false).await?,
@@ -175,8 +198,10 @@ impl Intake {
             let expected = writing.announced.map(|announced| announced.min(room).max(now.len() as u64));
             writing.appending.write(now, expected).await?;
             writing.announced = writing.announced.map(|announced| announced.saturating_sub(now.len() as u64));
-            if now.len() as u64 == room {
-                self.settle(writing).await?;
+            if now.len() as u64 == room && !writing.fits_one_part() {
+                let turned = writing.appending.turn().await;
+                self.count(writing).await?;
+                turned?;
             }
             rest = later;
         }
@@ -199,11 +224,21 @@ impl Intake {
 
     /// Makes durable what arrived, and moves the offset there unless a checksum is still to be compared.
     async fn settle(&self, writing: &mut Writing) -> Result<(), Error> {
-        if let Some(segment) = writing.appending.flush().await? {
-            fail::fail_point!("upload-flushed", crate::storage::die);
-            writing.pending.push(segment);
-        }
+        let is_last = writing.upload.length == Some(writing.end());
+        let flushed = writing.appending.flush(is_last).await;
         writing.since = None;
+        // Also after an error: what is durable need not be sent again.
+        self.count(writing).await?;
+        Ok(flushed?)
+    }
+
+    /// Counts what became durable.
+    async fn count(&self, writing: &mut Writing) -> Result<(), Error> {
+        let durable = writing.appending.landed();
+        if !durable.is_empty() {
+            fail::fail_point!("upload-flushed", crate::storage::die);
+            writing.pending.extend(durable);
+        }
         if writing.checking.is_some() { Ok(()) } else { self.move_on(writing).await }
     }
 
@@ -211,11 +246,13 @@ impl Intake {
         let Some(last) = writing.pending.last() else { return Ok(()) };
         let now = self.clock.now();
         let upload = &writing.upload;
+        let multipart = writing.appending.multipart();
         let step = Step {
             from: upload.received,
-            to: last.end(),
+            to: last.segment.end(),
             head: writing.head_grew.then(|| upload.head.clone()),
-            digest_state: writing.appending.digest_state(),
+            digest_state: last.digest_state.clone(),
+            multipart,
             expires_at: now + self.resuming.expire,
         };
         let mut tx = self.db.write().await?;
@@ -224,8 +261,11 @@ impl Intake {
             return Err(self.why_lost(upload).await);
         }
         if writing.appending.is_segmented() {
-            for segment in &writing.pending {
-                uploads::insert_segment(&mut tx, upload.id, segment).await?;
+            for stretch in &writing.pending {
+                if let Some(start) = stretch.part_start {
+                    uploads::remove_tails(&mut tx, upload.id, start).await?;
+                }
+                uploads::insert_segment(&mut tx, upload.id, &stretch.segment).await?;
             }
         }
         // From here on it is unknown whether they are counted, until the database says so.
@@ -234,6 +274,8 @@ impl Intake {
         fail::fail_point!("upload-moved", crate::storage::die);
         writing.upload.received = step.to;
         writing.upload.digest_state = step.digest_state;
+        writing.upload.multipart = step.multipart;
+        writing.appending.recorded();
         writing.upload.expires_at = step.expires_at;
         writing.head_grew = false;
         Ok(())
@@ -242,6 +284,8 @@ impl Intake {
     /// Ends a request: what arrived is kept, also if the connection broke, unless it has not the checksum it should have.
     async fn close(&self, writing: &mut Writing, received: Result<(), Error>) -> Result<(), Error> {
         match (&received, writing.checking.is_some()) {
+            // It need not be stored twice: it is the piece at once, or comes again.
+            (Ok(()), _) if writing.is_whole_in_memory() => {}
             (Ok(()), _) | (Err(Error::Cut | Error::Stalled), false) => self.settle(writing).await?,
             (Err(_), _) => return received,
         }
@@ -276,7 +320,17 @@ impl Intake {
 impl Writing {
     /// Where the bytes end that have arrived.
     fn end(&self) -> u64 {
-        let durable = self.pending.last().map_or(self.upload.received, Segment::end);
-        durable + self.appending.unflushed()
+        self.appending.end()
+    }
+
+    /// Whether all of the upload comes with this request, and is no more than a part.
+    fn fits_one_part(&self) -> bool {
+        let whole = self.upload.received == 0 && self.pending.is_empty() && self.upload.length == self.whole;
+        whole && self.upload.length.is_some_and(|length| length <= Appending::PART) && self.appending.is_segmented()
+    }
+
+    /// Whether it is all there, gathered, and none of it is stored.
+    fn is_whole_in_memory(&self) -> bool {
+        self.fits_one_part() && self.upload.length == Some(self.appending.unflushed())
     }
 }

@@ -22,7 +22,10 @@ use crate::domain::ids::{PieceId, UploadId, UserId};
 use crate::domain::piece::PieceDetails;
 use crate::domain::standard::AreaCode;
 use crate::records::showcases::Showcase;
+use crate::db::Database;
+use crate::records::pieces;
 use crate::records::uploads::{self, Upload};
+use crate::storage::Storage;
 
 /// What is said when an upload is opened.
 #[derive(Clone, Debug)]
@@ -131,6 +134,7 @@ impl Intake {
             head: Vec::new(),
             digest_state: Digest::save(&Sha256::new()),
             fence: 0,
+            multipart: None,
             locked_until: None,
             finishing: false,
             outcome: None,
@@ -203,16 +207,27 @@ impl Intake {
         uploads::remove_segments(&mut tx, upload.id).await?;
         tx.commit().await?;
         fail::fail_point!("upload-cancelled", crate::storage::die);
-        self.forget_upload(upload.id).await;
+        self.forget_upload(upload).await;
         Ok(())
     }
 
-    /// Removes what is left of an upload's bytes. If the store does not answer, `sweep` will.
-    async fn forget_upload(&self, id: UploadId) {
-        if let Err(error) = self.storage.forget(id).await {
-            tracing::warn!(upload = %id, %error, "the bytes of an upload that ended could not be removed; sweep will");
+    /// Removes what is left of an upload's bytes once it is decided. If the store does not answer, `sweep` will.
+    async fn forget_upload(&self, upload: &Upload) {
+        if let Err(error) = forget(&self.db, &self.storage, upload.id).await {
+            tracing::warn!(upload = %upload.id, %error, "the bytes of an upload that ended could not be removed; sweep will");
         }
     }
+}
+
+/// Removes what is stored of an upload that is over, but the piece that it became.
+///
+/// # Errors
+/// When the store or the database does not answer.
+pub(super) async fn forget(db: &Database, storage: &Storage, id: UploadId) -> Result<(), Error> {
+    let mut session = db;
+    let multipart = uploads::find(&mut session, id).await?.and_then(|upload| upload.multipart);
+    let is_piece = multipart.is_some() && pieces::is_kept(&mut session, PieceId(id.0)).await?;
+    Ok(storage.forget(id, multipart.as_deref(), is_piece).await?)
 }
 
 fn progress(upload: &Upload, piece: Option<PieceId>) -> Progress {
