@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use futures_util::future::join_all;
+use tokio::time::Instant;
 
 use crate::support::exhibit::{Exhibit, PIECES_PER_SHOWCASE};
 use crate::support::http::Connection;
@@ -18,7 +20,10 @@ const LENGTH: u64 = 1 << 20;
 const SENT: u64 = 64 << 10;
 /// How many begin at the same time.
 const AT_ONCE: usize = 32;
-const LIMIT: Duration = Duration::from_secs(60);
+/// By when all have begun.
+const BEGUN: Duration = Duration::from_secs(120);
+/// How long one that goes on may take.
+const LIMIT: Duration = Duration::from_secs(20);
 /// So that learners are not those of the other showcases.
 const FIRST_LEARNER: u64 = 100_000;
 
@@ -36,31 +41,25 @@ struct Member {
 }
 
 impl Crowd {
-    /// Has so many uploads begin.
+    /// Has so many uploads begin; what cannot begin in time is not waited for.
     pub async fn gather(exhibit: &Arc<Exhibit>, count: usize, seed: u64) -> anyhow::Result<Self> {
         let showcases = exhibit.showcases(count.div_ceil(PIECES_PER_SHOWCASE), FIRST_LEARNER).await?;
         let crowd = Arc::new(Self { exhibit: exhibit.clone(), showcases, seed, members: Vec::new() });
         let next = Arc::new(AtomicUsize::new(0));
-        let mut openers = Vec::new();
-        for _ in 0..AT_ONCE {
-            let (crowd, next) = (crowd.clone(), next.clone());
-            openers.push(tokio::spawn(async move {
-                let mut members = Vec::new();
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= count {
-                        return anyhow::Ok(members);
-                    }
-                    members.push(tokio::time::timeout(LIMIT, crowd.begin(number)).await??);
-                }
-            }));
-        }
+        let end = Instant::now() + BEGUN;
+        let openers: Vec<_> =
+            (0..AT_ONCE).map(|_| tokio::spawn(open(crowd.clone(), next.clone(), count, end))).collect();
         let mut members = Vec::with_capacity(count);
         for opener in openers {
-            members.extend(opener.await?.context("an upload that was to fall silent did not begin")?);
+            members.extend(opener.await??);
         }
         let crowd = Arc::into_inner(crowd).context("nobody holds the crowd any more")?;
         Ok(Self { members, ..crowd })
+    }
+
+    /// How many have begun.
+    pub fn size(&self) -> usize {
+        self.members.len()
     }
 
     fn payload(&self, number: usize) -> Payload {
@@ -90,14 +89,13 @@ impl Crowd {
 
     /// Some of them come back on a new connection, spread over all, while the old one is still open; what went wrong.
     pub async fn go_on(&self, sample: usize) -> Vec<String> {
-        let mut failures = Vec::new();
-        for member in self.members.iter().step_by(self.members.len().div_ceil(sample)) {
+        let chosen = self.members.iter().step_by(self.members.len().div_ceil(sample).max(1));
+        let all = join_all(chosen.map(|member| async move {
             let done = tokio::time::timeout(LIMIT, self.finish(member)).await;
-            if let Err(error) = done.map_err(Into::into).and_then(|done| done) {
-                failures.push(format!("idle upload {} that went on: {error:#}", member.number));
-            }
-        }
-        failures
+            let done = done.map_err(Into::into).and_then(|done| done);
+            done.err().map(|error| format!("an idle upload that went on: {error:#}"))
+        }));
+        all.await.into_iter().flatten().collect()
     }
 
     async fn finish(&self, member: &Member) -> anyhow::Result<()> {
@@ -120,5 +118,20 @@ impl Crowd {
             piece.sha256
         );
         Ok(())
+    }
+}
+
+/// One of those who have uploads begin, one after another.
+async fn open(crowd: Arc<Crowd>, next: Arc<AtomicUsize>, count: usize, end: Instant) -> anyhow::Result<Vec<Member>> {
+    let mut members = Vec::new();
+    loop {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        if number >= count {
+            return Ok(members);
+        }
+        match tokio::time::timeout_at(end, crowd.begin(number)).await {
+            Ok(member) => members.push(member.context("an upload that was to fall silent did not begin")?),
+            Err(_) => return Ok(members),
+        }
     }
 }

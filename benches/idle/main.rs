@@ -13,6 +13,7 @@ mod report;
 #[allow(dead_code, reason = "each benchmark uses its part of it")]
 mod support;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,8 @@ use support::{place, versions};
 const SETTLED: Duration = Duration::from_secs(3);
 /// How many of them go on in the end.
 const SAMPLE: usize = 16;
+/// How many different complaints are shown.
+const SHOWN: usize = 8;
 
 pub struct Options {
     pub foundations: Vec<Foundation>,
@@ -125,6 +128,7 @@ async fn measure_one(options: &Options, foundation: Foundation) -> anyhow::Resul
     eprintln!("{}: {} uploads begin and fall silent", report::title(foundation), options.idle);
     let crowd = Crowd::gather(&exhibit, options.idle, options.seed).await?;
     tokio::time::sleep(SETTLED).await;
+    eprintln!("{}: beside {} of them", report::title(foundation), crowd.size());
 
     process::reset_peak(exhibit.pid());
     let start = Snapshot::take();
@@ -135,13 +139,23 @@ async fn measure_one(options: &Options, foundation: Foundation) -> anyhow::Resul
     let still_open = crowd.still_open();
     let mut failures = mix.complaints();
     failures.extend(before.iter().chain(&answers).filter_map(|answer| answer.failure.clone()));
-    failures.extend((still_open..options.idle).map(|_| "an idle upload was answered or closed".to_owned()));
+    failures.extend((still_open..options.idle).map(|_| "an idle upload did not begin, or was ended".to_owned()));
+    eprintln!("{}: some of them go on", report::title(foundation));
     failures.extend(crowd.go_on(SAMPLE).await);
-    for failure in failures.iter().take(3) {
-        eprintln!("    {failure}");
-    }
+    tell(&failures);
     let cores = cpu / beside.length.as_secs_f64();
     Ok(Outcome { foundation, idle: options.idle, still_open, before, answers, cores, memory, failures })
+}
+
+/// Shows each complaint once, with how often it was made.
+fn tell(failures: &[String]) {
+    let mut counted = BTreeMap::new();
+    for failure in failures {
+        *counted.entry(failure.as_str()).or_insert(0) += 1;
+    }
+    for (failure, times) in counted.into_iter().take(SHOWN) {
+        eprintln!("    {times} × {failure}");
+    }
 }
 
 /// Showcases for what is read and for all small uploads, made before anything is measured.

@@ -14,9 +14,10 @@ use crate::support::scatter::scramble;
 const SIZE: u64 = 64 << 10;
 /// One in so many is an upload.
 const UPLOAD_EVERY: u64 = 5;
-/// Enough for what may be under way at once.
-const WORKERS: usize = 64;
-const LIMIT: Duration = Duration::from_secs(10);
+/// Enough for what may be under way at once, also if no upload at all is answered in time.
+const WORKERS: usize = 128;
+/// Whoever waits longer has not been answered.
+const LIMIT: Duration = Duration::from_secs(5);
 
 pub struct Mix {
     shared: Arc<Shared>,
