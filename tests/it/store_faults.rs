@@ -86,7 +86,7 @@ async fn an_upload_of_one_part_meets_every_fault(app: TestAppRef) {
 }
 
 async fn an_upload_of_two_parts_meets_every_fault(app: TestAppRef) {
-    // Created, two parts, completed.
+    // Begun, two parts, completed, and read to be looked at.
     meets_every_fault(&app, 5, "call.wav", |marker| files::wav(8_500_001, marker)).await;
 }
 

@@ -69,13 +69,24 @@ impl Intake {
         let received = Box::pin(self.receive_more(upload.clone(), append, body)).await;
         let (upload, gathered) = match received {
             Ok(received) => received,
-            Err(error) => return Err(self.let_go(&upload, error).await),
+            Err(error) => return Err(self.let_go(&upload, self.unless_lost(&upload, error).await).await),
         };
         if upload.length == Some(upload.received) || gathered.is_some() {
             return Box::pin(self.finish(showcase, upload, gathered)).await;
         }
         self.release(&upload).await;
         Ok(progress(&upload, None))
+    }
+
+    /// A store that fails with an upload that was taken from this request, or cancelled, is not what went wrong.
+    async fn unless_lost(&self, upload: &Upload, error: Error) -> Error {
+        match error {
+            Error::Storage(_) => match self.hold(upload, false).await {
+                Err(lost @ (Error::Over | Error::Locked)) => lost,
+                _ => error,
+            },
+            other => other,
+        }
     }
 
     /// Receives what is sent; an upload that arrives whole in one request may stay gathered, and not be durable yet.

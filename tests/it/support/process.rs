@@ -43,6 +43,7 @@ fn command(settings: &Settings, folder: &Path, start: &Start<'_>) -> Command {
         ("STORAGE__ACCESS_KEY_ID", storage.access_key_id.clone()),
         ("STORAGE__SECRET_ACCESS_KEY", secret),
         ("STORAGE__SPOOL", spool),
+        ("UPLOADS__BUDGET_MIB", Some(settings.uploads.budget_mib.to_string())),
         ("INSPECTION__TIMEOUT_S", Some(settings.inspection.timeout_s.to_string())),
         ("SCANNER__CLAMD", settings.scanner.clamd.as_ref().map(ToString::to_string)),
         ("LOG__FILTER", Some("warn".to_owned())),
