@@ -1,5 +1,6 @@
 //! Resumable uploads: the protocol, and what is known to go wrong with it.
 
+mod clients;
 mod conformance;
 mod crashes;
 mod faults;
