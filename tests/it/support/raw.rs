@@ -59,6 +59,21 @@ impl Raw {
     }
 }
 
+/// Begins to send an upload's rest, and stands still after `sent` of it.
+pub async fn half_open(client: &Client, upload: &str, offset: usize, rest: &[u8], sent: usize) -> TcpStream {
+    let mut socket = TcpStream::connect(client.address().trim_start_matches("http://")).await.unwrap();
+    let head = format!(
+        "PATCH {upload} HTTP/1.1\r\nHost: exhibit\r\nAuthorization: Bearer {}\r\nTus-Resumable: 1.0.0\r\n\
+         Content-Type: application/offset+octet-stream\r\nUpload-Offset: {offset}\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n",
+        client.token(),
+        rest.len(),
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    socket.write_all(&rest[..sent]).await.unwrap();
+    socket
+}
+
 /// What comes back before the connection ends: status and body.
 pub async fn answer(mut socket: TcpStream) -> (u16, String) {
     let mut bytes = Vec::new();
