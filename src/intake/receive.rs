@@ -81,6 +81,11 @@ impl Gauge {
         Self { pace, begun: Instant::now(), received: 0 }
     }
 
+    /// Leaves out of account how long the client was kept waiting here.
+    pub fn pardon(&mut self, waited: Duration) {
+        self.begun += waited;
+    }
+
     pub fn count(&mut self, bytes: usize) -> Result<(), Error> {
         self.received += bytes as u64;
         let elapsed = self.begun.elapsed();

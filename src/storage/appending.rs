@@ -86,6 +86,23 @@ impl Storage {
         }
     }
 
+    /// Whether what an upload's writer flushes are objects that have to be remembered.
+    #[must_use]
+    pub fn is_segmented(&self) -> bool {
+        matches!(self, Self::S3(_))
+    }
+
+    /// Takes back stretches that were flushed and are not wanted.
+    pub async fn take_back(&self, upload: UploadId, segments: &[Segment]) {
+        let Self::S3(s3) = self else { return };
+        for segment in segments {
+            let key = FragmentKey { upload, segment: Some((segment.start, segment.fence)) };
+            if let Err(error) = s3.remove_fragment(key).await {
+                tracing::warn!(%key, %error, "a segment that nobody needs could not be removed; sweep will");
+            }
+        }
+    }
+
     /// A stretch of the listing of all that is stored of uploads, and where it goes on.
     ///
     /// # Errors
@@ -168,27 +185,10 @@ impl Appending {
         Ok(Some(segment))
     }
 
-    /// Whether what is flushed are objects that have to be remembered.
-    #[must_use]
-    pub fn is_segmented(&self) -> bool {
-        matches!(self.place, Place::S3(_))
-    }
-
     /// The digest's state after everything that is flushed.
     #[must_use]
     pub fn digest_state(&self) -> Vec<u8> {
         Digest::save(self.sums.sha256())
-    }
-
-    /// Takes back stretches that were flushed and are not wanted.
-    pub async fn take_back(&self, segments: &[Segment]) {
-        let Place::S3(s3) = &self.place else { return };
-        for segment in segments {
-            let key = FragmentKey { upload: self.upload, segment: Some((segment.start, segment.fence)) };
-            if let Err(error) = s3.remove_fragment(key).await {
-                tracing::warn!(%key, %error, "a segment that nobody needs could not be removed; sweep will");
-            }
-        }
     }
 }
 

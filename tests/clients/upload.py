@@ -55,7 +55,10 @@ def send(order):
                 uploader.upload_chunk()
             return {"piece": last_header(uploader)}
         except TusCommunicationError as error:
-            if is_final(error):
+            if error.status_code == 404 and uploader.url:
+                # Python takes an answer that breaks off in its head for whole, and so a part of an address for one.
+                uploader.url, uploader.offset = None, 0
+            elif is_final(error):
                 return {"status": error.status_code, "problem": problem(error.response_content)}
             time.sleep(PAUSE_S)
     raise RuntimeError("the upload does not come to an end")

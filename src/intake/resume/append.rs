@@ -1,43 +1,23 @@
 //! Appending: bytes are made durable, then the offset moves, then more bytes. A sender that goes quiet has all that
-//! arrived made durable at once, so a dead connection holds nothing back; and whoever comes next takes over at once.
+//! arrived made durable at once and lets go of everything else, so a dead connection holds nothing back and nothing
+//! up; and whoever comes next takes over at once.
 
 use std::pin::pin;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use tokio::time::{Duration, Instant, sleep, timeout};
+use tokio::time::{Duration, Instant, timeout};
 
-use super::lock::{GLANCE, LEASE, PATIENCE, Taken};
-use super::{Append, Checking, Error, Intake, Progress, progress, wrong_offset};
-use crate::db;
-use crate::domain::digest::Digest;
-use crate::domain::segment::Segment;
+use super::lock::{LEASE, Taken};
+use super::writing::Writing;
+use super::{Append, Error, Intake, Progress, progress, wrong_offset};
 use crate::inspect::{HEAD, size_limit};
 use crate::intake::receive::Gauge;
 use crate::records::showcases::Showcase;
 use crate::records::uploads::{self, Step, Upload};
-use crate::storage::Appending;
 
-/// How long a sender may be quiet before what it sent is made durable, and how often one that is quiet looks whether
-/// somebody else has taken over.
-const QUIET: Duration = Duration::from_secs(1);
 /// How long bytes that trickle in may wait to be durable.
 const OLDEST: Duration = Duration::from_secs(10);
-
-/// An upload that this request holds.
-struct Writing {
-    upload: Upload,
-    appending: Appending,
-    checking: Option<Checking>,
-    /// Durable stretches that the offset does not count yet.
-    pending: Vec<Segment>,
-    /// Whether the head has more bytes than its row.
-    head_grew: bool,
-    gauge: Gauge,
-    /// When the oldest byte arrived that is not durable.
-    since: Option<Instant>,
-    announced: Option<u64>,
-}
 
 impl Intake {
     /// Goes on with an upload, and makes a piece of it when its last byte is there.
@@ -91,47 +71,13 @@ impl Intake {
         if upload.length == Some(upload.received) && append.announced.is_none_or(|announced| announced == 0) {
             return Ok(upload);
         }
-        // Taken before the body is read: whoever waits here is held back by TCP, not by memory.
-        let _budget = self.receiving.acquire().await.expect("the semaphore is never closed");
-        let mut writing = self.begin(upload, &append).await?;
+        let mut writing = Writing::new(upload, &append, Gauge::new(self.pace));
         let received = self.receive_body(&mut writing, body).await;
         if let Err(error) = self.close(&mut writing, received).await {
-            writing.appending.take_back(&writing.pending).await;
+            self.storage.take_back(writing.upload.id, &writing.pending).await;
             return Err(error);
         }
         Ok(writing.upload)
-    }
-
-    /// Takes the bytes up where the row says that they end.
-    async fn begin(&self, upload: Upload, append: &Append) -> Result<Writing, Error> {
-        let wait = Instant::now() + PATIENCE;
-        let hasher = Digest::resume(&upload.digest_state).map_err(|_| db::Error::Inconsistent("digest_state"))?;
-        let appending = loop {
-            let taken = self.storage.take_up(upload.id, upload.fence, upload.received, hasher.clone()).await;
-            match taken {
-                Ok(Some(appending)) => break appending,
-                Ok(None) if Instant::now() >= wait => return Err(Error::Locked),
-                Ok(None) => sleep(GLANCE).await,
-                Err(error) => {
-                    // If it is gone because the upload is over, that is the answer.
-                    self.hold(&upload, false).await?;
-                    return Err(error.into());
-                }
-            }
-        };
-        // Whoever took over while this one waited may have moved on: cutting now would cut what is counted.
-        self.hold(&upload, false).await?;
-        appending.begin().await?;
-        Ok(Writing {
-            upload,
-            appending,
-            checking: append.checksum.as_ref().map(Checking::new),
-            pending: Vec::new(),
-            head_grew: false,
-            gauge: Gauge::new(self.pace),
-            since: None,
-            announced: append.announced,
-        })
     }
 
     async fn receive_body<B, E>(&self, writing: &mut Writing, body: B) -> Result<(), Error>
@@ -141,7 +87,8 @@ impl Intake {
         let mut body = pin!(body);
         let mut quiet = Instant::now();
         loop {
-            match timeout(QUIET.min(self.pace.stall), body.next()).await {
+            let left = self.pace.stall.saturating_sub(quiet.elapsed());
+            match timeout(writing.wait().min(left), body.next()).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(chunk)) => {
                     let chunk = chunk.map_err(|_| Error::Cut)?;
@@ -150,10 +97,11 @@ impl Intake {
                     quiet = Instant::now();
                 }
                 Err(_) if quiet.elapsed() >= self.pace.stall => return Err(Error::Stalled),
-                Err(_) if writing.checking.is_none() && writing.appending.unflushed() > 0 => {
+                Err(_) if writing.busy.is_some() => {
                     self.settle(writing).await?;
+                    writing.busy = None;
                 }
-                Err(_) => self.hold(&writing.upload, false).await?,
+                Err(_) => self.look(&writing.upload).await?,
             }
         }
     }
@@ -170,10 +118,15 @@ impl Intake {
         writing.since.get_or_insert_with(Instant::now);
         let mut rest = chunk;
         while !rest.is_empty() {
-            let room = writing.appending.room();
+            let mut busy = match writing.busy.take() {
+                Some(busy) => busy,
+                None => self.rise(writing).await?,
+            };
+            let room = busy.appending.room();
             let (now, later) = rest.split_at(rest.len().min(usize::try_from(room).unwrap_or(usize::MAX)));
             let expected = writing.announced.map(|announced| announced.min(room).max(now.len() as u64));
-            writing.appending.write(now, expected).await?;
+            busy.appending.write(now, expected).await?;
+            writing.busy = Some(busy);
             writing.announced = writing.announced.map(|announced| announced.saturating_sub(now.len() as u64));
             if now.len() as u64 == room {
                 self.settle(writing).await?;
@@ -199,9 +152,12 @@ impl Intake {
 
     /// Makes durable what arrived, and moves the offset there unless a checksum is still to be compared.
     async fn settle(&self, writing: &mut Writing) -> Result<(), Error> {
-        if let Some(segment) = writing.appending.flush().await? {
+        if let Some(busy) = &mut writing.busy
+            && let Some(segment) = busy.appending.flush().await?
+        {
             fail::fail_point!("upload-flushed", crate::storage::die);
             writing.pending.push(segment);
+            writing.digest_state = busy.appending.digest_state();
         }
         writing.since = None;
         if writing.checking.is_some() { Ok(()) } else { self.move_on(writing).await }
@@ -215,7 +171,7 @@ impl Intake {
             from: upload.received,
             to: last.end(),
             head: writing.head_grew.then(|| upload.head.clone()),
-            digest_state: writing.appending.digest_state(),
+            digest_state: writing.digest_state.clone(),
             expires_at: now + self.resuming.expire,
         };
         let mut tx = self.db.write().await?;
@@ -223,7 +179,7 @@ impl Intake {
             drop(tx);
             return Err(self.why_lost(upload).await);
         }
-        if writing.appending.is_segmented() {
+        if self.storage.is_segmented() {
             for segment in &writing.pending {
                 uploads::insert_segment(&mut tx, upload.id, segment).await?;
             }
@@ -270,13 +226,5 @@ impl Intake {
         tx.commit().await?;
         upload.length = Some(length);
         Ok(())
-    }
-}
-
-impl Writing {
-    /// Where the bytes end that have arrived.
-    fn end(&self) -> u64 {
-        let durable = self.pending.last().map_or(self.upload.received, Segment::end);
-        durable + self.appending.unflushed()
     }
 }

@@ -62,6 +62,15 @@ impl Intake {
         if held { Ok(()) } else { Err(self.why_lost(upload).await) }
     }
 
+    /// Looks whether this request still holds the upload.
+    ///
+    /// # Errors
+    /// As [`Intake::hold`].
+    pub(super) async fn look(&self, upload: &Upload) -> Result<(), Error> {
+        let held = uploads::is_held(&mut &self.db, (upload.id, upload.fence)).await?;
+        if held { Ok(()) } else { Err(self.why_lost(upload).await) }
+    }
+
     /// Gives signs of life for as long as it is polled.
     pub(super) async fn give_signs(&self, upload: &Upload) -> std::convert::Infallible {
         loop {

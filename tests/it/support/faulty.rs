@@ -20,7 +20,7 @@ pub fn seed() -> u64 {
     seed
 }
 
-/// Random numbers that a seed determines (SplitMix64).
+/// Random numbers that a seed determines (`SplitMix64`).
 pub struct Dice(u64);
 
 impl Dice {
@@ -63,7 +63,8 @@ struct Faults {
 impl Faults {
     /// Where the next connection breaks.
     fn draw(&mut self) -> Break {
-        if self.breaks == 0 {
+        // The answer that is asked for again is to be whole: Python takes one that breaks off in its head for whole, too.
+        if self.breaks == 0 || self.last_answer_lost {
             return Break::NEVER;
         }
         let span = if self.dice.below(4) == 0 { HEAD } else { self.span };
