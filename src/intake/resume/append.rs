@@ -98,8 +98,10 @@ impl Intake {
                 }
                 Err(_) if quiet.elapsed() >= self.pace.stall => return Err(Error::Stalled),
                 Err(_) if writing.busy.is_some() => {
-                    self.settle(writing).await?;
-                    writing.busy = None;
+                    if self.may_rest(quiet.elapsed()) {
+                        self.settle(writing).await?;
+                        writing.busy = None;
+                    }
                 }
                 Err(_) => self.look(&writing.upload).await?,
             }

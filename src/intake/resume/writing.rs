@@ -17,6 +17,8 @@ use crate::storage::Appending;
 
 /// How long a sender may be quiet before what it sent is made durable and its request is at rest.
 const QUIET: Duration = Duration::from_secs(1);
+/// The same while the whole budget is in use, and others wait for a share of it.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How often a request at rest looks whether somebody else has taken over.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -72,11 +74,16 @@ impl Writing {
 
     /// How long to wait for the next bytes before something else has to be done.
     pub fn wait(&self) -> Duration {
-        if self.busy.is_some() { QUIET } else { LOOK }
+        if self.busy.is_some() { PAUSE } else { LOOK }
     }
 }
 
 impl Intake {
+    /// Whether a request should rest whose sender has been quiet for so long.
+    pub(super) fn may_rest(&self, quiet: Duration) -> bool {
+        quiet >= QUIET || self.receiving.available_permits() == 0
+    }
+
     /// Takes the bytes up where they end.
     pub(super) async fn rise(&self, writing: &mut Writing) -> Result<Busy, Error> {
         // Whoever waits here has one chunk in hand; the rest is held back by TCP, not by memory. That they are kept
