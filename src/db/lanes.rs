@@ -56,6 +56,9 @@ impl Lanes {
     }
 
     /// A connection, within the time that the pool's settings give.
+    ///
+    /// # Errors
+    /// When there is none by then.
     pub async fn lane(&self) -> Result<Lane, sqlx::Error> {
         let permit = Arc::clone(&self.permits).acquire_owned();
         let permit = timeout(self.pool.options().get_acquire_timeout(), permit).await;
@@ -69,6 +72,9 @@ impl Lanes {
     }
 
     /// A connection in a transaction.
+    ///
+    /// # Errors
+    /// As [`Lanes::lane`].
     pub async fn begin(&self) -> Result<Lane, sqlx::Error> {
         let mut lane = self.lane().await?;
         lane.in_transaction = true;
@@ -88,9 +94,10 @@ impl Lanes {
     }
 
     fn keep(&self, connection: PoolConnection<Postgres>, taken_at: Instant) {
+        // With the lock held: whoever closes the pool clears these next.
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if taken_at.elapsed() < BUSY && !self.pool.is_closed() {
-            let spare = Spare { connection: Some(connection), taken_at, kept_at: Instant::now() };
-            self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(spare);
+            spare.push(Spare { connection: Some(connection), taken_at, kept_at: Instant::now() });
         }
     }
 
@@ -112,6 +119,9 @@ impl Lane {
     }
 
     /// Ends the transaction.
+    ///
+    /// # Errors
+    /// When it is unknown whether it ended well.
     pub async fn commit(mut self) -> Result<(), sqlx::Error> {
         self.execute("COMMIT").await?;
         self.in_transaction = false;
@@ -143,7 +153,7 @@ impl Drop for Spare {
 /// Where no runtime is any more, nothing can look after a connection: it is closed as it is.
 fn hang_up(connection: Option<PoolConnection<Postgres>>) {
     if Handle::try_current().is_err() {
-        drop(connection.map(PoolConnection::leak));
+        drop(connection.map(PoolConnection::detach));
     }
 }
 

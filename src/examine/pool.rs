@@ -71,15 +71,10 @@ impl Workers {
         self.ask(Work::Open).await
     }
 
-    pub async fn inspect(
-        &self,
-        file: Content,
-        mut claim: Claim,
-        rules: &Rules,
-        about: &str,
-    ) -> Result<Verdict, Error> {
+    pub async fn inspect(&self, file: Content, mut claim: Claim, rules: &Rules, about: &str) -> Result<Verdict, Error> {
         claim.declared = claim.declared.map(|declared| declared.chars().take(LONGEST_DECLARATION).collect());
-        let request = serde_json::to_vec(&Request { claim, rules: rules.clone(), len: file.len }).map_err(io::Error::other)?;
+        let request =
+            serde_json::to_vec(&Request { claim, rules: rules.clone(), len: file.len }).map_err(io::Error::other)?;
         let about = about.to_owned();
         self.ask(|answer| Work::Inspect(Job { file, request, about, answer })).await
     }

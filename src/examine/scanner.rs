@@ -7,8 +7,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clamav_client::PONG;
 use bytes::Bytes;
+use clamav_client::PONG;
 use clamav_client::tokio::{ping, scan_stream};
 use futures_util::{Stream, stream};
 use tokio::sync::Semaphore;

@@ -35,8 +35,8 @@ use serde::{Deserialize, Serialize};
 
 pub use rules::Rules;
 use stop::{Broken, Stop};
-use view::View;
 pub use view::ReadAt;
+use view::View;
 
 use crate::domain::file_name::FileName;
 use crate::domain::finding::{Facts, Finding, FindingCode, Verdict};

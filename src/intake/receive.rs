@@ -56,7 +56,9 @@ impl Intake {
             if gauge.received > limit {
                 return Err(Error::too_large(limit));
             }
+            let began = Instant::now();
             staging.write(&chunk).await?;
+            gauge.pardon(began.elapsed());
         }
         let staged = staging.finish().await?;
         fail::fail_point!("received", crate::storage::die);
@@ -92,6 +94,11 @@ pub(super) struct Gauge {
 impl Gauge {
     pub fn new(pace: Pace) -> Self {
         Self { pace, begun: Instant::now(), received: 0 }
+    }
+
+    /// Leaves out of account how long the client was kept waiting here.
+    pub fn pardon(&mut self, waited: Duration) {
+        self.begun += waited;
     }
 
     pub fn count(&mut self, bytes: usize) -> Result<(), Error> {

@@ -73,6 +73,9 @@ statements! {
         postgres = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE";
     COUNT_OPEN = "SELECT COUNT(*) AS open_uploads FROM uploads \
                   WHERE user_id = $1 AND expires_at > $2 AND outcome IS NULL";
+    LEAST_WANTED = "SELECT id FROM uploads \
+                    WHERE user_id = $1 AND expires_at > $2 AND expires_at <= $3 AND outcome IS NULL AND finishing = FALSE \
+                    ORDER BY CASE WHEN received = 0 THEN 0 ELSE 1 END, expires_at, id LIMIT 1";
     FIND = concat!("SELECT ", columns!(), " FROM uploads WHERE id = $1");
     // Whoever receives may be replaced at any time, whoever finishes only when they have not been heard of for a while.
     TAKE = concat!(
@@ -83,6 +86,7 @@ statements! {
     MOVE = "UPDATE uploads SET received = $4, head = COALESCE($5, head), digest_state = $6, locked_until = $7, expires_at = $8, \
             multipart = COALESCE($9, multipart) WHERE id = $1 AND fence = $2 AND received = $3 AND outcome IS NULL";
     HOLD = "UPDATE uploads SET locked_until = $3, finishing = $4 WHERE id = $1 AND fence = $2 AND outcome IS NULL";
+    IS_HELD = "SELECT id FROM uploads WHERE id = $1 AND fence = $2 AND outcome IS NULL";
     RELEASE = "UPDATE uploads SET owner = NULL, locked_until = NULL, finishing = FALSE WHERE id = $1 AND fence = $2";
     SET_LENGTH = "UPDATE uploads SET length = $3 WHERE id = $1 AND fence = $2 AND length IS NULL AND received <= $3";
     // All of its bytes were here, also of one that was looked at before they were recorded.
@@ -182,6 +186,21 @@ pub async fn count_open(on: &mut impl Session, user: UserId, now: DateTime<Utc>)
     on.query(COUNT_OPEN).bind(user.0).bind(now).fetch_one::<Count>().await.map(|count| count.0)
 }
 
+/// Of the open uploads that a person has left, so that they expire by `before`: one without bytes, or else the one that
+/// was left first.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn least_wanted(
+    on: &mut impl Session,
+    user: UserId,
+    now: DateTime<Utc>,
+    before: DateTime<Utc>,
+) -> Result<Option<UploadId>, Error> {
+    let found = on.query(LEAST_WANTED).bind(user.0).bind(now).bind(before).fetch_optional::<Id>().await?;
+    Ok(found.map(|id| id.0))
+}
+
 /// # Errors
 /// See [`Error`].
 pub async fn find(on: &mut impl Session, id: UploadId) -> Result<Option<Upload>, Error> {
@@ -225,6 +244,14 @@ pub async fn hold(
     finishing: bool,
 ) -> Result<bool, Error> {
     Ok(on.query(HOLD).bind(id.0).bind(fence).bind(until).bind(finishing).execute().await? == 1)
+}
+
+/// Whether an upload is still held under this fence.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn is_held(on: &mut impl Session, (id, fence): (UploadId, i64)) -> Result<bool, Error> {
+    Ok(on.query(IS_HELD).bind(id.0).bind(fence).fetch_optional::<Id>().await?.is_some())
 }
 
 /// # Errors

@@ -102,6 +102,26 @@ impl Storage {
         }
     }
 
+    /// Takes back stretches that were flushed and are not recorded, and a multipart upload that is not.
+    pub async fn take_back(&self, upload: UploadId, stretches: &[Stretch], multipart: Option<&str>) {
+        let Self::S3(s3) = self else { return };
+        if let Some(id) = multipart {
+            s3.give_up(upload, id).await;
+        }
+        for Stretch { segment, .. } in stretches.iter().filter(|stretch| stretch.segment.part.is_none()) {
+            let key = FragmentKey { upload, segment: Some((segment.start, segment.fence)) };
+            if let Err(error) = s3.remove_fragment(key).await {
+                tracing::warn!(%key, %error, "a segment that nobody needs could not be removed; sweep will");
+            }
+        }
+    }
+
+    /// Whether what an upload's writer flushes are parts and objects that have to be remembered.
+    #[must_use]
+    pub fn is_segmented(&self) -> bool {
+        matches!(self, Self::S3(_))
+    }
+
     /// A stretch of the listing of all that is stored of uploads, and where it goes on.
     ///
     /// # Errors
@@ -150,17 +170,6 @@ impl Appending {
     #[must_use]
     pub fn end(&self) -> u64 {
         self.at + self.unflushed()
-    }
-
-    /// Whether everything is durable and was answered to be.
-    #[must_use]
-    pub fn is_settled(&self) -> bool {
-        let flying = !self.landed.is_empty()
-            || match &self.place {
-            Place::Disk(..) => false,
-            Place::S3(growing) => growing.is_flying(),
-        };
-        self.unflushed() == 0 && !flying
     }
 
     /// Bytes that were added since the last flush or turn.
@@ -255,12 +264,6 @@ impl Appending {
         }
     }
 
-    /// Whether what is flushed are objects and parts that have to be remembered.
-    #[must_use]
-    pub fn is_segmented(&self) -> bool {
-        matches!(self.place, Place::S3(_))
-    }
-
     /// The multipart upload that parts go to, if there are any.
     #[must_use]
     pub fn multipart(&self) -> Option<String> {
@@ -270,18 +273,10 @@ impl Appending {
         }
     }
 
-    /// Says that what landed is recorded, with the multipart upload.
-    pub fn recorded(&mut self) {
-        if let Place::S3(growing) = &mut self.place {
-            growing.recorded();
-        }
-    }
-
-    /// Takes back stretches that were flushed and are not recorded.
-    pub async fn take_back(&mut self, stretches: &[Stretch]) {
-        if let Place::S3(growing) = &mut self.place {
-            let segments: Vec<_> = stretches.iter().map(|stretch| stretch.segment.clone()).collect();
-            growing.take_back(&segments).await;
+    /// Ends what is on its way.
+    pub async fn give_up(self) {
+        if let Place::S3(growing) = self.place {
+            growing.give_up().await;
         }
     }
 }

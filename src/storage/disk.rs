@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use futures_util::{StreamExt, stream};
 use bytes::{Bytes, BytesMut};
+use futures_util::{StreamExt, stream};
 use tempfile::TempPath;
 use tokio::task::spawn_blocking;
 

@@ -1,46 +1,25 @@
 //! Appending: bytes are made durable, then the offset moves, then more bytes. A sender that goes quiet has all that
-//! arrived made durable at once, so a dead connection holds nothing back; and whoever comes next takes over at once.
+//! arrived made durable at once and lets go of everything else, so a dead connection holds nothing back and nothing
+//! up; and whoever comes next takes over at once.
 
 use std::pin::pin;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use tokio::time::{Duration, Instant, sleep, timeout};
+use tokio::time::{Duration, Instant, timeout};
 
-use super::lock::{GLANCE, LEASE, PATIENCE, Taken};
-use super::{Append, Checking, Error, Intake, Progress, progress, wrong_offset};
-use crate::db;
-use crate::domain::digest::Digest;
+use super::lock::{LEASE, Taken};
+use super::writing::Writing;
+use super::{Append, Error, Intake, Progress, progress, wrong_offset};
 use crate::domain::segment::Composition;
 use crate::inspect::{HEAD, size_limit};
 use crate::intake::receive::Gauge;
 use crate::records::showcases::Showcase;
 use crate::records::uploads::{self, Step, Upload};
-use crate::storage::{Appending, Stretch};
+use crate::storage::Appending;
 
-/// How long a sender may be quiet before what it sent is made durable, and how often one that is quiet looks whether
-/// somebody else has taken over.
-const QUIET: Duration = Duration::from_secs(1);
 /// How long bytes that trickle in may wait to be durable.
 const OLDEST: Duration = Duration::from_secs(10);
-
-/// An upload that this request holds.
-struct Writing {
-    upload: Upload,
-    appending: Appending,
-    checking: Option<Checking>,
-    /// Durable stretches that the offset does not count yet.
-    pending: Vec<Stretch>,
-    /// Whether the head has more bytes than its row.
-    head_grew: bool,
-    gauge: Gauge,
-    /// When the oldest byte arrived that is not durable.
-    since: Option<Instant>,
-    /// Bytes that are still to come with this request.
-    announced: Option<u64>,
-    /// Bytes that come with it in all.
-    whole: Option<u64>,
-}
 
 impl Intake {
     /// Goes on with an upload, and makes a piece of it when its last byte is there.
@@ -81,7 +60,7 @@ impl Intake {
     /// A store that fails with an upload that was taken from this request, or cancelled, is not what went wrong.
     async fn unless_lost(&self, upload: &Upload, error: Error) -> Error {
         match error {
-            Error::Storage(_) => match self.hold(upload, false).await {
+            Error::Storage(_) => match self.look(upload).await {
                 Err(lost @ (Error::Over | Error::Locked)) => lost,
                 _ => error,
             },
@@ -111,61 +90,26 @@ impl Intake {
         if upload.length == Some(upload.received) && append.announced.is_none_or(|announced| announced == 0) {
             return Ok((upload, None));
         }
-        let mut writing = self.begin(upload, &append).await?;
+        let mut writing = Writing::new(upload, &append, Gauge::new(self.pace));
         let received = self.receive_body(&mut writing, body).await;
         if let Err(error) = self.close(&mut writing, received).await {
-            writing.appending.take_back(&writing.pending).await;
+            // Parts of what no row names are nobody's.
+            let unnamed = writing.multipart().filter(|_| writing.upload.multipart.is_none());
+            if let Some(busy) = writing.busy {
+                busy.give_up().await;
+            }
+            self.storage.take_back(writing.upload.id, &writing.pending, unnamed.as_deref()).await;
             return Err(error);
         }
-        let gathered = Some(writing.appending).filter(|appending| appending.unflushed() > 0);
+        let gathered = writing.busy.filter(|appending| appending.unflushed() > 0);
         Ok((writing.upload, gathered))
     }
 
     /// What is stored of an upload.
     pub(super) async fn composition(&self, upload: &Upload) -> Result<Composition, Error> {
-        let segments = if upload.received == 0 {
-            Vec::new()
-        } else {
-            uploads::segments(&mut &self.db, upload.id).await?
-        };
+        let segments =
+            if upload.received == 0 { Vec::new() } else { uploads::segments(&mut &self.db, upload.id).await? };
         Ok(Composition { multipart: upload.multipart.clone(), segments })
-    }
-
-    /// Takes the bytes up where the row says that they end.
-    async fn begin(&self, upload: Upload, append: &Append) -> Result<Writing, Error> {
-        let wait = Instant::now() + PATIENCE;
-        let known = self.composition(&upload).await?;
-        let hasher = Digest::resume(&upload.digest_state).map_err(|_| db::Error::Inconsistent("digest_state"))?;
-        let appending = loop {
-            let state = (hasher.clone(), known.clone());
-            let taken = self.storage.take_up(upload.id, upload.fence, upload.received, state).await;
-            match taken {
-                Ok(Some(appending)) => break appending,
-                Ok(None) if Instant::now() >= wait => return Err(Error::Locked),
-                Ok(None) => sleep(GLANCE).await,
-                Err(error) => {
-                    // If it is gone because the upload is over, that is the answer.
-                    self.hold(&upload, false).await?;
-                    return Err(error.into());
-                }
-            }
-        };
-        if !appending.is_segmented() {
-            // Whoever took over while this one waited may have moved on: cutting now would cut what is counted.
-            self.hold(&upload, false).await?;
-            appending.begin().await?;
-        }
-        Ok(Writing {
-            upload,
-            appending,
-            checking: append.checksum.as_ref().map(Checking::new),
-            pending: Vec::new(),
-            head_grew: false,
-            gauge: Gauge::new(self.pace),
-            since: None,
-            announced: append.announced,
-            whole: append.announced,
-        })
     }
 
     async fn receive_body<B, E>(&self, writing: &mut Writing, body: B) -> Result<(), Error>
@@ -175,7 +119,8 @@ impl Intake {
         let mut body = pin!(body);
         let mut quiet = Instant::now();
         loop {
-            match timeout(QUIET.min(self.pace.stall), body.next()).await {
+            let left = self.pace.stall.saturating_sub(quiet.elapsed());
+            match timeout(writing.wait().min(left), body.next()).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(chunk)) => {
                     let chunk = chunk.map_err(|_| Error::Cut)?;
@@ -184,10 +129,11 @@ impl Intake {
                     quiet = Instant::now();
                 }
                 Err(_) if quiet.elapsed() >= self.pace.stall => return Err(Error::Stalled),
-                Err(_) if writing.checking.is_none() && !writing.appending.is_settled() => {
+                Err(_) if writing.busy.is_some() => {
                     self.settle(writing).await?;
+                    writing.rest();
                 }
-                Err(_) => self.hold(&writing.upload, false).await?,
+                Err(_) => self.look(&writing.upload).await?,
             }
         }
     }
@@ -204,15 +150,20 @@ impl Intake {
         writing.since.get_or_insert_with(Instant::now);
         let mut rest = chunk;
         while !rest.is_empty() {
-            let room = writing.appending.room();
+            let mut busy = match writing.busy.take() {
+                Some(busy) => busy,
+                None => self.rise(writing).await?,
+            };
+            let room = busy.room();
             let (now, later) = rest.split_at(rest.len().min(usize::try_from(room).unwrap_or(usize::MAX)));
             let expected = writing.announced.map(|announced| announced.min(room).max(now.len() as u64));
-            writing.appending.write(now, expected).await?;
+            let began = Instant::now();
+            busy.write(now, expected).await?;
+            writing.gauge.pardon(began.elapsed());
+            writing.busy = Some(busy);
             writing.announced = writing.announced.map(|announced| announced.saturating_sub(now.len() as u64));
-            if now.len() as u64 == room && !writing.fits_one_part() {
-                let turned = writing.appending.turn().await;
-                self.count(writing).await?;
-                turned?;
+            if now.len() as u64 == room && !writing.fits_one_part(self.storage.is_segmented()) {
+                self.turn(writing).await?;
             }
             rest = later;
         }
@@ -236,16 +187,29 @@ impl Intake {
     /// Makes durable what arrived, and moves the offset there unless a checksum is still to be compared.
     async fn settle(&self, writing: &mut Writing) -> Result<(), Error> {
         let is_last = writing.upload.length == Some(writing.end());
-        let flushed = writing.appending.flush(is_last).await;
+        let flushed = match &mut writing.busy {
+            Some(busy) => busy.flush(is_last).await,
+            None => Ok(()),
+        };
         writing.since = None;
         // Also after an error: what is durable need not be sent again.
         self.count(writing).await?;
         Ok(flushed?)
     }
 
+    /// Makes a full part durable, or has that begin.
+    async fn turn(&self, writing: &mut Writing) -> Result<(), Error> {
+        let turned = match &mut writing.busy {
+            Some(busy) => busy.turn().await,
+            None => Ok(()),
+        };
+        self.count(writing).await?;
+        Ok(turned?)
+    }
+
     /// Counts what became durable.
     async fn count(&self, writing: &mut Writing) -> Result<(), Error> {
-        let durable = writing.appending.landed();
+        let durable = writing.busy.as_mut().map(Appending::landed).unwrap_or_default();
         if !durable.is_empty() {
             fail::fail_point!("upload-flushed", crate::storage::die);
             writing.pending.extend(durable);
@@ -257,13 +221,12 @@ impl Intake {
         let Some(last) = writing.pending.last() else { return Ok(()) };
         let now = self.clock.now();
         let upload = &writing.upload;
-        let multipart = writing.appending.multipart();
         let step = Step {
             from: upload.received,
             to: last.segment.end(),
             head: writing.head_grew.then(|| upload.head.clone()),
             digest_state: last.digest_state.clone(),
-            multipart,
+            multipart: writing.multipart(),
             expires_at: now + self.resuming.expire,
         };
         let mut tx = self.db.write().await?;
@@ -271,7 +234,7 @@ impl Intake {
             drop(tx);
             return Err(self.why_lost(upload).await);
         }
-        if writing.appending.is_segmented() {
+        if self.storage.is_segmented() {
             for stretch in &writing.pending {
                 if let Some(start) = stretch.part_start {
                     uploads::remove_tails(&mut tx, upload.id, start).await?;
@@ -285,8 +248,7 @@ impl Intake {
         fail::fail_point!("upload-moved", crate::storage::die);
         writing.upload.received = step.to;
         writing.upload.digest_state = step.digest_state;
-        writing.upload.multipart = step.multipart;
-        writing.appending.recorded();
+        writing.upload.multipart = step.multipart.or(writing.upload.multipart.take());
         writing.upload.expires_at = step.expires_at;
         writing.head_grew = false;
         Ok(())
@@ -296,7 +258,7 @@ impl Intake {
     async fn close(&self, writing: &mut Writing, received: Result<(), Error>) -> Result<(), Error> {
         match (&received, writing.checking.is_some()) {
             // It need not be stored twice: it is the piece at once, or comes again.
-            (Ok(()), _) if writing.is_whole_in_memory() => {}
+            (Ok(()), _) if writing.is_whole_in_hand(self.storage.is_segmented()) => {}
             (Ok(()), _) | (Err(Error::Cut | Error::Stalled), false) => self.settle(writing).await?,
             (Err(_), _) => return received,
         }
@@ -325,23 +287,5 @@ impl Intake {
         tx.commit().await?;
         upload.length = Some(length);
         Ok(())
-    }
-}
-
-impl Writing {
-    /// Where the bytes end that have arrived.
-    fn end(&self) -> u64 {
-        self.appending.end()
-    }
-
-    /// Whether all of the upload comes with this request, and is no more than a part.
-    fn fits_one_part(&self) -> bool {
-        let whole = self.upload.received == 0 && self.pending.is_empty() && self.upload.length == self.whole;
-        whole && self.upload.length.is_some_and(|length| length <= Appending::PART) && self.appending.is_segmented()
-    }
-
-    /// Whether it is all there, gathered, and none of it is stored.
-    fn is_whole_in_memory(&self) -> bool {
-        self.fits_one_part() && self.upload.length == Some(self.appending.unflushed())
     }
 }

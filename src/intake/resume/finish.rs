@@ -33,7 +33,7 @@ impl Intake {
         match made {
             Ok(piece) => {
                 if is_stored {
-                    self.forget_upload(&upload).await;
+                    self.forget_upload(upload.id).await;
                 }
                 let received = upload.length.unwrap_or(upload.received);
                 Ok(progress(&Upload { received, ..upload }, Some(piece)))

@@ -59,6 +59,15 @@ impl Intake {
         if held { Ok(()) } else { Err(self.why_lost(upload).await) }
     }
 
+    /// Looks whether this request still holds the upload.
+    ///
+    /// # Errors
+    /// As [`Intake::hold`].
+    pub(super) async fn look(&self, upload: &Upload) -> Result<(), Error> {
+        let held = uploads::is_held(&mut &self.db, (upload.id, upload.fence)).await?;
+        if held { Ok(()) } else { Err(self.why_lost(upload).await) }
+    }
+
     /// Gives signs of life for as long as it is polled.
     pub(super) async fn give_signs(&self, upload: &Upload) -> std::convert::Infallible {
         loop {
@@ -74,7 +83,7 @@ impl Intake {
         match self.find_upload(upload.id, upload.user_id).await {
             Ok(Upload { outcome: Some(outcome), .. }) => {
                 // What this request stored since is needed by nobody.
-                self.forget_upload(upload).await;
+                self.forget_upload(upload.id).await;
                 // Whoever asks next is told what became of it.
                 if outcome == Outcome::Cancelled.written() { Error::Over } else { Error::Locked }
             }
@@ -99,7 +108,7 @@ impl Intake {
             return error;
         };
         match self.end(upload, &outcome).await {
-            Ok(()) => self.forget_upload(upload).await,
+            Ok(()) => self.forget_upload(upload.id).await,
             // It will be refused again when it is asked for again.
             Err(lost) => tracing::warn!(upload = %upload.id, error = %lost, "a refusal could not be recorded"),
         }

@@ -31,8 +31,6 @@ pub struct Growing {
     s3: S3,
     upload: UploadId,
     multipart: Option<String>,
-    /// Whether the upload's row names it.
-    is_recorded: bool,
     /// What is durable of the part that is not whole yet.
     tails: Vec<Segment>,
     flying: VecDeque<Flying>,
@@ -54,8 +52,7 @@ impl Growing {
     pub fn new(s3: S3, upload: UploadId, at: u64, known: Composition) -> Self {
         let Composition { multipart, mut segments } = known;
         segments.retain(|segment| segment.part.is_none() && segment.start >= at - at % PART as u64);
-        let is_recorded = multipart.is_some();
-        Self { s3, upload, multipart, is_recorded, tails: segments, flying: VecDeque::new() }
+        Self { s3, upload, multipart, tails: segments, flying: VecDeque::new() }
     }
 
     pub async fn pen(&self, expected: Option<u64>, sums: Box<Sums>) -> Result<Pen, Error> {
@@ -77,16 +74,8 @@ impl Growing {
         self.multipart.is_some()
     }
 
-    pub fn is_flying(&self) -> bool {
-        !self.flying.is_empty()
-    }
-
     pub fn multipart(&self) -> Option<&str> {
         self.multipart.as_deref()
-    }
-
-    pub fn recorded(&mut self) {
-        self.is_recorded = self.multipart.is_some();
     }
 
     /// Sends what ends a part, and adds what became durable meanwhile.
@@ -165,24 +154,12 @@ impl Growing {
         Ok(())
     }
 
-    /// Removes what was stored and is not recorded.
-    pub async fn take_back(&mut self, segments: &[Segment]) {
-        self.tails.retain(|tail| !segments.contains(tail));
-        for segment in segments.iter().filter(|segment| segment.part.is_none()) {
-            let key = key(self.upload, segment);
-            if let Err(error) = self.s3.remove_fragment(key).await {
-                tracing::warn!(%key, %error, "a segment that nobody needs could not be removed; sweep will");
-            }
-        }
-        // None may land after the abort.
+    /// Ends what is on its way.
+    pub async fn give_up(mut self) {
+        // None may land after the multipart upload was aborted.
         for flying in self.flying.drain(..) {
             flying.sent.abort();
             flying.sent.await.ok();
-        }
-        if let Some(id) = self.multipart.take_if(|_| !self.is_recorded)
-            && let Err(error) = self.s3.abort(&self.s3.path(object(self.upload)), &id).await
-        {
-            tracing::warn!(upload = %self.upload, %error, "an upload's parts could not be removed; sweep will");
         }
     }
 }
@@ -242,6 +219,13 @@ impl S3 {
             return Ok(());
         }
         Err(Error::Unavailable("the store gave a segment that is not what it was given".into()))
+    }
+
+    /// Aborts a multipart upload that no row names. If the store does not answer, `sweep` will.
+    pub async fn give_up(&self, upload: UploadId, id: &str) {
+        if let Err(error) = self.abort(&self.path(object(upload)), id).await {
+            tracing::warn!(%upload, %error, "an upload's parts could not be removed; sweep will");
+        }
     }
 
     /// Removes what is stored of an upload; of its object only what is no piece.

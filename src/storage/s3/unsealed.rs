@@ -3,6 +3,7 @@
 
 use std::fs::File;
 
+use aws_sdk_s3::operation::abort_multipart_upload::AbortMultipartUploadError;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -156,7 +157,7 @@ impl S3 {
     pub async fn abort(&self, path: &str, id: &str) -> Result<(), Error> {
         let abort = self.client.abort_multipart_upload().bucket(&*self.bucket).key(path).upload_id(id);
         match abort.send().await {
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_upload()) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(AbortMultipartUploadError::is_no_such_upload) => Ok(()),
             aborted => aborted.map(drop).map_err(unavailable),
         }
     }
