@@ -36,7 +36,7 @@ check-deep: toolchain ## fuzz every inspector, for SECONDS_EACH=60 each; ARGS='p
 	SECONDS_EACH="$(or $(SECONDS_EACH),60)" fuzz/run $(ARGS)
 
 .PHONY: bench
-bench: toolchain ## run the benchmarks of benches/; ARGS=upload or ARGS=coverage runs one
+bench: toolchain ## run the benchmarks of benches/; ARGS=upload, ARGS=idle or ARGS=coverage runs one
 	benches/run $(ARGS)
 
 # What a package manager has to bring. Everything else is installed by the command that needs it.

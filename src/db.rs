@@ -2,14 +2,16 @@
 //! and never learns which database is open. What is written in one `Tx` commits together or not at all.
 
 mod error;
+mod lanes;
 mod open;
 mod row;
 
 pub use error::Error;
+pub use lanes::{Lane, Lanes};
 pub use open::{Database, MigrateError};
 pub use row::{FromRow, Row};
 
-use sqlx::postgres::{PgArguments, PgConnection, PgPool};
+use sqlx::postgres::{PgArguments, PgConnection};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool};
 use sqlx::{Arguments, Encode, Postgres, SqlSafeStr, Sqlite, Transaction, Type};
 
@@ -57,7 +59,7 @@ pub(crate) use statements;
 /// A unit of work: everything done through it commits together or not at all.
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Lane),
 }
 
 /// A statement on its way to the database, collecting its arguments in the driver's own types.
@@ -66,7 +68,7 @@ pub enum Query<'c> {
     SqliteTx(&'c mut SqliteConnection, &'static str, SqliteArguments),
     SqlitePool(&'c SqlitePool, &'static str, SqliteArguments),
     PostgresTx(&'c mut PgConnection, &'static str, PgArguments),
-    PostgresPool(&'c PgPool, &'static str, PgArguments),
+    PostgresLane(&'c Lanes, &'static str, PgArguments),
     Unencodable(sqlx::Error),
 }
 
@@ -94,9 +96,31 @@ impl Tx {
     pub async fn commit(self) -> Result<(), Error> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Postgres(lane) => lane.commit().await?,
         }
         Ok(())
+    }
+}
+
+/// A single statement that writes is a unit of work by itself.
+#[derive(Debug)]
+pub struct Alone<'d>(&'d Database);
+
+impl Database {
+    /// For a single statement that writes.
+    #[must_use]
+    pub fn alone(&self) -> Alone<'_> {
+        Alone(self)
+    }
+}
+
+impl Session for Alone<'_> {
+    fn query(&mut self, sql: impl Into<Sql>) -> Query<'_> {
+        let sql = sql.into();
+        match self.0 {
+            Database::Sqlite { writer, .. } => Query::SqlitePool(writer, sql.sqlite, SqliteArguments::default()),
+            Database::Postgres(lanes) => Query::PostgresLane(lanes, sql.postgres, PgArguments::default()),
+        }
     }
 }
 
@@ -106,7 +130,7 @@ impl Session for &Database {
         let sql = sql.into();
         match self {
             Database::Sqlite { reader, .. } => Query::SqlitePool(reader, sql.sqlite, SqliteArguments::default()),
-            Database::Postgres(pool) => Query::PostgresPool(pool, sql.postgres, PgArguments::default()),
+            Database::Postgres(lanes) => Query::PostgresLane(lanes, sql.postgres, PgArguments::default()),
         }
     }
 }
@@ -127,9 +151,16 @@ macro_rules! run {
                 let $statement = sqlx::query_with(text.into_sql_str(), args);
                 $run
             }
-            Query::PostgresPool($executor, text, args) => {
+            Query::PostgresLane(lanes, text, args) => {
+                let mut lane = lanes.lane().await?;
+                let $executor = &mut *lane;
                 let $statement = sqlx::query_with(text.into_sql_str(), args);
-                $run
+                let done = $run;
+                // After an error the pool makes sure of the connection.
+                if done.is_ok() {
+                    lane.keep();
+                }
+                done
             }
             Query::Unencodable(error) => Err(error),
         }
@@ -144,7 +175,7 @@ impl Query<'_> {
     {
         let bound = match &mut self {
             Self::SqliteTx(_, _, args) | Self::SqlitePool(_, _, args) => args.add(value),
-            Self::PostgresTx(_, _, args) | Self::PostgresPool(_, _, args) => args.add(value),
+            Self::PostgresTx(_, _, args) | Self::PostgresLane(_, _, args) => args.add(value),
             Self::Unencodable(_) => return self,
         };
         bound.map_or_else(|error| Self::Unencodable(sqlx::Error::Encode(error)), |()| self)

@@ -1,8 +1,6 @@
 //! How fast coverage of one showcase is answered while requests keep coming at a constant rate.
 //!
-//! The load is open: requests are due at fixed times, whether the service keeps up or not, and the
-//! latency counts from when a request was due. A client that waited for each answer before it sent
-//! the next request would hide exactly the slow moments (coordinated omission).
+//! The load is open: requests are due at fixed times, whether the service keeps up or not.
 
 #![allow(clippy::pedantic, reason = "figures of a measurement are floating-point numbers of what was counted")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the real clock and its own settings")]
@@ -19,13 +17,14 @@ use std::time::Duration;
 use anyhow::{bail, ensure};
 use serde_json::json;
 
-use load::{Answer, Plan};
+use load::Plan;
 use seeded::Seeded;
 use support::figures::{self, Lines, percentile};
 use support::http::Connection;
-use support::place;
-use support::process::{self, Snapshot};
+use support::pace::{Answer, Pace};
+use support::process::{self, Memory, Snapshot};
 use support::service::Service;
+use support::{place, versions};
 
 /// What is sent before the measurement, so that pools and the database's caches are filled.
 const WARM_UP: Duration = Duration::from_secs(3);
@@ -82,17 +81,16 @@ async fn measure(options: &Options) -> anyhow::Result<usize> {
     eprintln!("seeding {} showcases; a large number takes minutes", options.showcases);
     let seeded = Seeded::make(&settings, options.showcases)?;
     let service = Service::start(settings)?;
-    let mut connection = Connection::open(&service.host).await?;
+    let mut connection = Connection::open(service.host()).await?;
     let (sample, total) = seeded.sample(&mut connection, options.sample, options.seed).await?;
     ensure!(total >= options.showcases, "{total} showcases are listed, {} were seeded", options.showcases);
     seeded.check(&mut connection, &sample[0]).await?;
 
     let plan = |length: Duration, seed: u64| Plan {
-        host: service.host.clone(),
+        host: service.host().to_owned(),
         token: seeded.token.clone(),
         ids: sample.clone(),
-        rate: options.rate,
-        length,
+        pace: Pace { rate: options.rate, length },
         seed,
     };
     eprintln!("{total} showcases, {} of them in the sample; warming up", sample.len());
@@ -103,7 +101,7 @@ async fn measure(options: &Options) -> anyhow::Result<usize> {
     let after = Snapshot::take();
 
     let cpu = after.family_cpu(service.pid()) - before.family_cpu(service.pid());
-    report(options, total, &answers, cpu, process::peak_mib(service.pid()))
+    report(options, total, &answers, cpu, Memory::of(service.pid()).once)
 }
 
 fn report(options: &Options, total: u64, answers: &[Answer], cpu: f64, peak_mib: f64) -> anyhow::Result<usize> {
@@ -129,7 +127,7 @@ fn report(options: &Options, total: u64, answers: &[Answer], cpu: f64, peak_mib:
         "service_peak_mib": peak_mib,
     });
     Lines::create(&place::results()?, "coverage.jsonl")?.push(&line)?;
-    println!("{}\n", figures::machine());
+    println!("{}\n\n{}", figures::machine(), versions::list(&versions::beside(&[])));
     println!(
         "| showcases | req/s | requests | failures | p50 ms | p99 ms | max ms | sent late, p99 ms | CPU s | peak MiB |"
     );

@@ -1,12 +1,12 @@
 //! A database full of showcases, and a fair sample of them.
 
 use std::fs;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
+use crate::support::database::psql;
 use crate::support::http::Connection;
 use crate::support::place;
 use crate::support::scatter::scramble;
@@ -94,13 +94,8 @@ async fn json(connection: &mut Connection, path: &str, token: &str) -> anyhow::R
 /// A database in use has been vacuumed and analysed long ago; one filled a second ago has not, and
 /// its planner guesses.
 fn analyse() {
-    let Ok(url) = place::setting("BENCH_POSTGRES_URL") else {
-        return;
-    };
-    let arguments = ["--quiet", "--no-psqlrc", "--dbname", &url, "--command", "VACUUM (ANALYZE)"];
-    let done = Command::new("psql").args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).status();
-    if !done.is_ok_and(|status| status.success()) {
-        eprintln!("psql could not analyse the database; its plans may be worse than in real use");
+    if let Err(error) = psql("VACUUM (ANALYZE)") {
+        eprintln!("the database could not be analysed; its plans may be worse than in real use: {error:#}");
     }
 }
 

@@ -15,10 +15,18 @@ const INBOX: usize = 64 << 10;
 #[derive(Debug, Default)]
 pub struct Reply {
     pub status: u16,
+    /// The header lines as they came.
+    fields: String,
     pub body: Vec<u8>,
 }
 
 impl Reply {
+    /// The first value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut fields = self.fields.lines().filter_map(|line| line.split_once(':'));
+        fields.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    }
+
     /// The reply in one line, for a message about what went wrong.
     pub fn brief(&self) -> String {
         let text: String = String::from_utf8_lossy(&self.body).chars().take(300).collect();
@@ -34,6 +42,7 @@ enum Length {
 
 struct Head {
     status: u16,
+    fields: String,
     length: Length,
     keep: bool,
 }
@@ -53,12 +62,43 @@ impl Connection {
     /// Sends one request and collects the answer.
     pub async fn exchange(&mut self, request: impl Read) -> io::Result<Reply> {
         let mut body = Vec::new();
-        let status = self.exchange_into(request, |bytes| body.extend_from_slice(bytes)).await?;
-        Ok(Reply { status, body })
+        let head = self.converse(request, |bytes| body.extend_from_slice(bytes), true).await?;
+        Ok(Reply { status: head.status, fields: head.fields, body })
+    }
+
+    /// Sends a HEAD request: whatever length the answer tells, it has no body.
+    pub async fn exchange_head(&mut self, request: impl Read) -> io::Result<Reply> {
+        let head = self.converse(request, |_| {}, false).await?;
+        Ok(Reply { status: head.status, fields: head.fields, body: Vec::new() })
     }
 
     /// Sends one request and hands the answer's body to `sink` piece by piece.
-    pub async fn exchange_into(&mut self, mut request: impl Read, mut sink: impl FnMut(&[u8])) -> io::Result<u16> {
+    pub async fn exchange_into(&mut self, request: impl Read, sink: impl FnMut(&[u8])) -> io::Result<u16> {
+        Ok(self.converse(request, sink, true).await?.status)
+    }
+
+    /// Sends the beginning of a request, and waits for nothing. Nothing more can be sent then: what
+    /// that would need is given back, since thousands may wait like this.
+    pub async fn begin(&mut self, mut request: impl Read) -> io::Result<()> {
+        let stream = self.stream.as_mut().ok_or(io::ErrorKind::NotConnected)?;
+        send(stream, &mut request, &mut std::mem::take(&mut self.slice)).await
+    }
+
+    /// True while the other side has neither answered nor closed.
+    pub fn is_silent(&self) -> bool {
+        let waits = |stream: &BufReader<TcpStream>| {
+            let read = stream.get_ref().try_read(&mut [0]);
+            read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+        };
+        self.stream.as_ref().is_some_and(waits)
+    }
+
+    async fn converse(
+        &mut self,
+        mut request: impl Read,
+        mut sink: impl FnMut(&[u8]),
+        has_body: bool,
+    ) -> io::Result<Head> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => connect(&self.host).await?,
@@ -70,11 +110,13 @@ impl Connection {
             (Err(_), Err(sending)) => return Err(sending),
             (Err(receiving), Ok(())) => return Err(receiving),
         };
-        receive_body(&mut stream, &head.length, &mut sink).await?;
+        if has_body {
+            receive_body(&mut stream, &head.length, &mut sink).await?;
+        }
         if head.keep {
             self.stream = Some(stream);
         }
-        Ok(head.status)
+        Ok(head)
     }
 
     /// `GET`, with the bearer token.
@@ -151,13 +193,15 @@ async fn receive_head(stream: &mut BufReader<TcpStream>) -> io::Result<Head> {
         let start = line(stream).await?;
         let status = start.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status: u16 = status.ok_or_else(|| malformed("status line", &start))?;
-        let mut head = Head { status, length: Length::UntilClosed, keep: true };
+        let mut head = Head { status, fields: String::new(), length: Length::UntilClosed, keep: true };
         loop {
             let field = line(stream).await?;
             if field.is_empty() {
                 break;
             }
             note_field(&mut head, &field)?;
+            head.fields.push_str(&field);
+            head.fields.push('\n');
         }
         // Interim answers (100 Continue) come before the one that counts.
         if status >= 200 {

@@ -65,16 +65,53 @@ pub fn reset_peak(root: u32) {
     }
 }
 
-/// Peak resident memory since the last reset, in MiB, of the process and its living children.
-pub fn peak_mib(root: u32) -> f64 {
-    let family = Snapshot::take().family(root);
-    family.into_iter().filter_map(peak_kib).sum::<f64>() / 1024.0
+/// Memory of a process and its living children, in MiB.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// Peaks since the last reset, one a process, added up: what several processes share counts several times.
+    pub summed: f64,
+    /// The same, with what they share, mostly the text of one program, counted once.
+    pub once: f64,
+    /// Resident now, what they share counted once.
+    pub now: f64,
 }
 
-fn peak_kib(pid: u32) -> Option<f64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse().ok()
+impl Memory {
+    pub const UNKNOWN: Self = Self { summed: f64::NAN, once: f64::NAN, now: f64::NAN };
+
+    /// Reads it, which costs the processes nothing until then.
+    pub fn of(root: u32) -> Self {
+        let members: Vec<Resident> = Snapshot::take().family(root).into_iter().filter_map(Resident::of).collect();
+        let sum = |figure: fn(&Resident) -> f64| members.iter().map(figure).sum::<f64>();
+        // Whoever has most of what is shared stands for all: it is one program with the same libraries.
+        let shared = members.iter().map(|member| member.shared).fold(0.0, f64::max);
+        let again = sum(|member| member.shared) - shared;
+        let summed = sum(|member| member.peak);
+        Self { summed, once: summed - again, now: sum(|member| member.resident) - again }
+    }
+}
+
+/// One process, in MiB.
+struct Resident {
+    peak: f64,
+    resident: f64,
+    /// What other processes have mapped, too, whoever they are.
+    shared: f64,
+}
+
+impl Resident {
+    fn of(pid: u32) -> Option<Self> {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        // Without the right to read it, everything counts as its own.
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+        let mib = |text: &str, name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+            let kib = line.split_whitespace().next().and_then(|number| number.parse::<f64>().ok());
+            kib.unwrap_or(0.0) / 1024.0
+        };
+        let shared = mib(&rollup, "Shared_Clean:") + mib(&rollup, "Shared_Dirty:");
+        Some(Self { peak: mib(&status, "VmHWM:"), resident: mib(&status, "VmRSS:"), shared })
+    }
 }
 
 fn row(pid: u32) -> Option<Row> {

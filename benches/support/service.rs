@@ -1,16 +1,11 @@
-//! The service as a child process: started, spoken to by its command line, and always ended.
+//! The service as it was built for this run: spoken to by its command line, and as a server.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 
-const READY: &str = "exhibit is listening on http://";
-const START_LIMIT: Duration = Duration::from_secs(60);
+use super::child::Child;
 
 /// Where one instance keeps its records and its objects.
 pub struct Settings {
@@ -54,70 +49,24 @@ impl Settings {
 
 pub struct Service {
     pub settings: Settings,
-    /// `host:port`.
-    pub host: String,
     child: Child,
 }
 
 impl Service {
     /// Starts the service and waits until it says that it accepts connections.
     pub fn start(settings: Settings) -> anyhow::Result<Self> {
-        let log = settings.folder.join("service.log");
-        let mut child = settings
-            .program()
-            .arg("serve")
-            .env("EXHIBIT__SERVER__LISTEN", "127.0.0.1:0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(File::create(&log)?)
-            .spawn()
-            .context("cannot start exhibit")?;
-        let lines = lines_of(&mut child);
-        // From here on `drop` ends the child, also if it never becomes ready.
-        let mut service = Self { settings, host: String::new(), child };
-        service.host = ready(&lines, &log)?;
-        // The rest of its output is read and dropped: a full pipe would block the service.
-        std::thread::spawn(move || lines.iter().for_each(drop));
-        Ok(service)
+        let mut program = settings.program();
+        program.arg("serve").env("EXHIBIT__SERVER__LISTEN", "127.0.0.1:0");
+        let child = Child::start("exhibit", program, &settings.folder.join("service.log"))?;
+        Ok(Self { settings, child })
+    }
+
+    /// `host:port`.
+    pub fn host(&self) -> &str {
+        &self.child.host
     }
 
     pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // Nothing that it holds outlives the run, so it need not be asked politely.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn lines_of(child: &mut Child) -> mpsc::Receiver<String> {
-    let (sender, lines) = mpsc::channel();
-    if let Some(output) = child.stdout.take() {
-        std::thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
-                let _ = sender.send(line);
-            }
-        });
-    }
-    lines
-}
-
-fn ready(lines: &mpsc::Receiver<String>, log: &Path) -> anyhow::Result<String> {
-    loop {
-        match lines.recv_timeout(START_LIMIT) {
-            Ok(line) => {
-                if let Some(host) = line.strip_prefix(READY) {
-                    return Ok(host.trim_end_matches('/').to_owned());
-                }
-            }
-            Err(_) => {
-                let log = fs::read_to_string(log).unwrap_or_default();
-                bail!("the service did not become ready; its log:\n{log}");
-            }
-        }
+        self.child.pid()
     }
 }

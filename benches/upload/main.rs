@@ -6,12 +6,10 @@
 #![allow(clippy::pedantic, reason = "figures of a measurement are floating-point numbers of what was counted")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the real clock and its own settings")]
 
-mod noise;
 mod options;
-mod payload;
-mod pdf;
+mod peer;
 mod report;
-mod s3;
+mod room;
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "each benchmark uses its part of it")]
 mod support;
@@ -23,9 +21,9 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use options::{Cell, Options};
+use options::{Cell, Entrant, Options};
 use support::figures::{self, Lines};
-use support::place;
+use support::{place, versions};
 use target::Target;
 use trial::Trial;
 
@@ -58,11 +56,10 @@ fn main() -> ExitCode {
 async fn measure(options: &Options) -> anyhow::Result<usize> {
     let mut lines = Lines::create(&place::results()?, "upload.jsonl")?;
     lines.push(&json!({"machine": figures::machine(), "seed": options.seed, "kind": options.format.extension()}))?;
-    let mut targets = Vec::new();
-    for &path in &options.paths {
-        eprintln!("starting: {}", path.title());
-        targets.push(Arc::new(Target::start(path)?));
-    }
+    let mut targets = start(&options.entrants)?;
+    let languages: Vec<_> = options.entrants.iter().filter_map(|entrant| entrant.path.language()).collect();
+    let beside = versions::beside(&languages);
+    lines.push(&json!({"beside": beside}))?;
     let mut serial = 0;
     warm_up(options, &targets, &mut serial).await?;
     let mut rounds = Vec::new();
@@ -72,31 +69,49 @@ async fn measure(options: &Options) -> anyhow::Result<usize> {
             // Each round begins with another target, so that none always follows the same one.
             targets.rotate_left(1);
             let first = trials.len();
-            for target in &targets {
+            for target in targets.iter().filter(|(_, entrant)| options.takes_part(*entrant, cell)) {
                 serial += 1;
-                let trial = trial::run(target.clone(), cell, options.format, options.seed, serial).await?;
+                room::wait_for(cell).await?;
+                let trial = trial::run(target.clone(), cell, (options.format, options.seed), serial).await?;
                 tell(round, &trial);
                 trials.push(trial);
             }
             for trial in &trials[first..] {
-                lines.push(&report::line(round, trial, report::ratio(trial, &trials)))?;
+                lines.push(&report::line(round, trial, &trials))?;
             }
         }
         rounds.push(trials);
     }
-    println!("{}", figures::machine());
-    println!("\n{}", report::table(options, &rounds));
+    println!("{}\n\n{}", figures::machine(), versions::list(&beside));
+    println!("{}", report::table(options, &rounds));
     Ok(rounds.iter().flatten().map(|trial| trial.failures.len()).sum())
 }
 
+/// Starts every target once, however many ways it is spoken to.
+fn start(entrants: &[Entrant]) -> anyhow::Result<Vec<(Arc<Target>, Entrant)>> {
+    let mut started: Vec<(Arc<Target>, Entrant)> = Vec::new();
+    for &entrant in entrants {
+        let there = started.iter().find(|(target, _)| target.path == entrant.path);
+        let target = match there {
+            Some((target, _)) => target.clone(),
+            None => {
+                eprintln!("starting: {}", entrant.path.title());
+                Arc::new(Target::start(entrant.path)?)
+            }
+        };
+        started.push((target, entrant));
+    }
+    Ok(started)
+}
+
 /// Fills pools and caches: the first uploads of a process are not what anyone asks about.
-async fn warm_up(options: &Options, targets: &[Arc<Target>], serial: &mut u64) -> anyhow::Result<()> {
+async fn warm_up(options: &Options, targets: &[(Arc<Target>, Entrant)], serial: &mut u64) -> anyhow::Result<()> {
     for target in targets {
         *serial += 1;
         let cell = Cell { bytes: 64 << 10, at_once: 8 };
-        let trial = trial::run(target.clone(), cell, options.format, options.seed, *serial).await?;
+        let trial = trial::run(target.clone(), cell, (options.format, options.seed), *serial).await?;
         tell(0, &trial);
-        anyhow::ensure!(trial.failures.is_empty(), "{} does not work", target.path.title());
+        anyhow::ensure!(trial.failures.is_empty(), "{} does not work", trial.entrant.title());
     }
     Ok(())
 }
@@ -104,9 +119,9 @@ async fn warm_up(options: &Options, targets: &[Arc<Target>], serial: &mut u64) -
 fn tell(round: usize, trial: &Trial) {
     let name = if round == 0 { "warm-up".to_owned() } else { format!("round {round}") };
     eprintln!(
-        "{name} {:>8} {:<6} {:>8.1} MB/s {:>7.1} req/s, {} read back, {} failures",
+        "{name} {:>8} {:<12} {:>8.1} MB/s {:>7.1} req/s, {} read back, {} failures",
         trial.cell.name(),
-        trial.path.name(),
+        trial.entrant.name(),
         trial.bytes as f64 / 1e6 / trial.seconds,
         trial.latencies.len() as f64 / trial.seconds,
         trial.verified,

@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::options::{Cell, Options, Path};
+use crate::options::{Cell, Entrant, Options, Path};
 use crate::support::figures::{cell as shown, median, percentile};
 use crate::trial::Trial;
 
 /// One line of raw figures.
-pub fn line(round: usize, trial: &Trial, ratio: f64) -> Value {
+pub fn line(round: usize, trial: &Trial, of_round: &[Trial]) -> Value {
     json!({
         "round": round,
         "cell": trial.cell.name(),
-        "target": trial.path.name(),
+        "target": trial.entrant.path.name(),
+        "proto": trial.entrant.proto.name(),
         "uploads": trial.latencies.len(),
         "failures": trial.failures.len(),
         "verified": trial.verified,
@@ -21,10 +22,14 @@ pub fn line(round: usize, trial: &Trial, ratio: f64) -> Value {
         "requests_per_s": requests_per_second(trial),
         "p50_ms": percentile(&trial.latencies, 0.50),
         "p99_ms": percentile(&trial.latencies, 0.99),
-        "ratio_to_direct": ratio,
+        "ratio_to_direct": ratio(trial, of_round, Path::Direct),
+        "ratio_to_relay": ratio(trial, of_round, Path::Relay),
+        "ratio_to_tus_node": ratio(trial, of_round, Path::TusNode),
         "service_cpu_s": trial.cost.service,
         "service_cpu_s_per_gb": cpu_per_gigabyte(trial),
-        "service_peak_mib": trial.cost.peak_mib,
+        "service_cpu_ms_per_upload": cpu_per_upload(trial),
+        "service_peak_mib": trial.cost.memory.once,
+        "service_summed_peak_mib": trial.cost.memory.summed,
         "client_cpu_s": trial.cost.client,
         "store_cpu_s": trial.cost.store,
         "database_cpu_s": trial.cost.database,
@@ -32,50 +37,61 @@ pub fn line(round: usize, trial: &Trial, ratio: f64) -> Value {
     })
 }
 
-/// The speed of a trial in relation to the direct PUT of the same round.
-pub fn ratio(trial: &Trial, round: &[Trial]) -> f64 {
-    let direct = round.iter().find(|other| other.cell == trial.cell && other.path == Path::Direct);
-    direct.map_or(f64::NAN, |direct| megabytes_per_second(trial) / megabytes_per_second(direct))
+/// The speed of a trial in relation to another target of the same round: to `@tus/server` only for
+/// what is sent as to it.
+fn ratio(trial: &Trial, round: &[Trial], base: Path) -> f64 {
+    let is_base = |other: &&Trial| {
+        other.cell == trial.cell
+            && other.entrant.path == base
+            && (base != Path::TusNode || other.entrant.proto == trial.entrant.proto)
+    };
+    round.iter().find(is_base).map_or(f64::NAN, |base| megabytes_per_second(trial) / megabytes_per_second(base))
 }
 
 /// The whole table: medians over the rounds.
 pub fn table(options: &Options, rounds: &[Vec<Trial>]) -> String {
     let mut table = String::from(
-        "| size / at once | into | MB/s | req/s | p50 ms | p99 ms | × direct | CPU s/GB | peak MiB | others' CPU |\n\
-         |---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+        "| size / at once | into | MB/s | req/s | p50 ms | p99 ms | × direct | × relay | × tus-node | CPU s/GB \
+         | CPU ms/upload | peak MiB | peaks summed | others' CPU |\n\
+         |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for &cell in &options.cells {
-        for path in Path::ALL.into_iter().filter(|path| options.paths.contains(path)) {
-            table.push_str(&row(cell, path, rounds));
+        for &entrant in options.entrants.iter().filter(|entrant| options.takes_part(**entrant, cell)) {
+            table.push_str(&row(cell, entrant, rounds));
         }
     }
     table
 }
 
-fn row(cell: Cell, path: Path, rounds: &[Vec<Trial>]) -> String {
+fn row(cell: Cell, entrant: Entrant, rounds: &[Vec<Trial>]) -> String {
+    let is_it = |trial: &&Trial| trial.cell == cell && trial.entrant == entrant;
     let over_rounds = |figure: &dyn Fn(&Trial, &[Trial]) -> f64| {
-        let found = rounds.iter().filter_map(|round| {
-            let trial = round.iter().find(|trial| trial.cell == cell && trial.path == path)?;
-            Some(figure(trial, round))
-        });
+        let found = rounds.iter().filter_map(|round| Some(figure(round.iter().find(is_it)?, round)));
         median(&found.collect::<Vec<f64>>())
     };
+    let middle = |digits: usize, figure: &dyn Fn(&Trial) -> f64| shown(over_rounds(&|trial, _| figure(trial)), digits);
+    let beside = |base: Path| shown(over_rounds(&|trial, round| ratio(trial, round, base)), 2);
     // A round shows its own peak; of memory the worst one counts, not the middle one.
-    let trials = rounds.iter().flatten().filter(|trial| trial.cell == cell && trial.path == path);
-    let peak = trials.map(|trial| trial.cost.peak_mib).fold(f64::NAN, f64::max);
-    format!(
-        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} % |\n",
+    let worst = |figure: &dyn Fn(&Trial) -> f64| {
+        shown(rounds.iter().flatten().filter(is_it).map(figure).fold(f64::NAN, f64::max), 0)
+    };
+    let columns = [
         cell.name(),
-        path.title(),
-        shown(over_rounds(&|trial, _| megabytes_per_second(trial)), 0),
-        shown(over_rounds(&|trial, _| requests_per_second(trial)), 1),
-        shown(over_rounds(&|trial, _| percentile(&trial.latencies, 0.50)), 1),
-        shown(over_rounds(&|trial, _| percentile(&trial.latencies, 0.99)), 1),
-        shown(over_rounds(&ratio), 2),
-        shown(over_rounds(&|trial, _| cpu_per_gigabyte(trial)), 2),
-        shown(peak, 0),
-        shown(over_rounds(&|trial, _| trial.cost.others * 100.0), 0),
-    )
+        entrant.title(),
+        middle(0, &megabytes_per_second),
+        middle(1, &requests_per_second),
+        middle(1, &|trial| percentile(&trial.latencies, 0.50)),
+        middle(1, &|trial| percentile(&trial.latencies, 0.99)),
+        beside(Path::Direct),
+        beside(Path::Relay),
+        beside(Path::TusNode),
+        middle(2, &cpu_per_gigabyte),
+        middle(2, &cpu_per_upload),
+        worst(&|trial| trial.cost.memory.once),
+        worst(&|trial| trial.cost.memory.summed),
+        format!("{} %", middle(0, &|trial| trial.cost.others * 100.0)),
+    ];
+    format!("| {} |\n", columns.join(" | "))
 }
 
 fn megabytes_per_second(trial: &Trial) -> f64 {
@@ -88,4 +104,9 @@ fn requests_per_second(trial: &Trial) -> f64 {
 
 fn cpu_per_gigabyte(trial: &Trial) -> f64 {
     trial.cost.service / (trial.bytes as f64 / 1e9)
+}
+
+/// Milliseconds of the service's CPU for one upload.
+fn cpu_per_upload(trial: &Trial) -> f64 {
+    trial.cost.service * 1e3 / trial.latencies.len() as f64
 }

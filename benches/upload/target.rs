@@ -1,21 +1,22 @@
-//! What is measured: the service on two foundations, and the S3 server without it.
+//! What is measured: the service on two foundations, programs that do less or do it otherwise, and the S3 server alone.
 
-use std::fs;
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use anyhow::{Context, ensure};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::options::Path;
-use crate::payload::{Format, Payload};
-use crate::s3::Bucket;
+use crate::options::{Path, Proto};
+use crate::peer;
+use crate::support::child::Child;
+use crate::support::exhibit::{Exhibit, Foundation, PIECES_PER_SHOWCASE, file_name, form};
 use crate::support::http::{Connection, Reply};
-use crate::support::place;
-use crate::support::service::{Service, Settings};
+use crate::support::payload::{Format, Payload};
+use crate::support::s3::Bucket;
+use crate::support::tus;
 
-/// The limit of the standard that the showcases are made for.
-const PIECES_PER_SHOWCASE: usize = 20;
-const BOUNDARY: &str = "exhibit-bench-5b1c7e09a4d2";
+/// Where the relay and the peers take uploads.
+const PEER_FORM: &str = "/uploads";
+const PEER_TUS: &str = "/files";
 
 pub struct Target {
     pub path: Path,
@@ -23,8 +24,17 @@ pub struct Target {
 }
 
 enum Way {
-    Service { service: Service, token: String },
+    Service(Exhibit),
+    /// A program that keeps objects under the names that it answers, in the bucket itself.
+    Peer(Child, Bucket),
     Direct(Bucket),
+}
+
+/// One file on its way to a target.
+pub struct Evidence {
+    pub format: Format,
+    pub number: u64,
+    pub payload: Payload,
 }
 
 /// What a target says it has kept.
@@ -37,87 +47,125 @@ pub struct Kept {
 
 impl Target {
     pub fn start(path: Path) -> anyhow::Result<Self> {
+        // One person sends everything here, many people would in real use.
+        let many = [("EXHIBIT__UPLOADS__MAX_OPEN", "1000".to_owned())];
         let way = match path {
             Path::Direct => Way::Direct(Bucket::from_environment()?),
-            Path::Disk | Path::S3 => {
-                let service = Service::start(settings(path)?)?;
-                let token = provider_token(&service.settings)?;
-                Way::Service { service, token }
+            Path::Disk => Way::Service(Exhibit::start(Foundation::Disk, path.name(), &many)?),
+            Path::S3 => Way::Service(Exhibit::start(Foundation::S3, path.name(), &many)?),
+            Path::Relay | Path::Express | Path::Fastapi | Path::TusNode => {
+                Way::Peer(peer::start(path)?, Bucket::from_environment()?)
             }
         };
         Ok(Self { path, way })
     }
 
+    /// Where uploads are sent.
     pub fn host(&self) -> &str {
         match &self.way {
-            Way::Service { service, .. } => &service.host,
+            Way::Service(exhibit) => exhibit.host(),
+            Way::Peer(child, _) => &child.host,
             Way::Direct(bucket) => &bucket.host,
+        }
+    }
+
+    /// Where what was kept is read and removed.
+    pub fn keeper(&self) -> &str {
+        match &self.way {
+            Way::Service(exhibit) => exhibit.host(),
+            Way::Peer(_, bucket) | Way::Direct(bucket) => &bucket.host,
         }
     }
 
     /// The process whose CPU time and memory are measured.
     pub fn pid(&self) -> Option<u32> {
         match &self.way {
-            Way::Service { service, .. } => Some(service.pid()),
+            Way::Service(exhibit) => Some(exhibit.pid()),
+            Way::Peer(child, _) => Some(child.pid()),
             Way::Direct(_) => None,
+        }
+    }
+
+    /// How many rows a program that is no service has inserted in this run.
+    pub fn take_rows(&self) -> anyhow::Result<Option<usize>> {
+        match &self.way {
+            Way::Peer(..) => peer::take_rows().map(Some),
+            Way::Service(_) | Way::Direct(_) => Ok(None),
         }
     }
 
     /// Places for the uploads of one run: showcases for the service, prefixes for the store. There
     /// are as many as work at once, because people fill their own showcase, not all the same one.
     pub async fn places(&self, uploads: usize, at_once: usize, serial: u64) -> anyhow::Result<Vec<String>> {
-        let count = uploads.div_ceil(PIECES_PER_SHOWCASE).max(at_once);
-        let mut places = Vec::with_capacity(count);
         match &self.way {
-            Way::Direct(_) => places.push(format!("direct/{serial}")),
-            Way::Service { token, .. } => {
-                let mut connection = Connection::open(self.host()).await?;
-                for at in 0..count as u64 {
-                    let showcase = showcase(serial * 1000 + at);
-                    let made = connection.post_json("/api/v1/showcases", token, &showcase, 201).await?;
-                    places.push(text(&made, "id")?);
-                }
+            Way::Direct(_) | Way::Peer(..) => Ok(vec![format!("direct/{serial}")]),
+            Way::Service(exhibit) => {
+                let count = uploads.div_ceil(PIECES_PER_SHOWCASE).max(at_once);
+                exhibit.showcases(count, serial * 1000).await
             }
         }
-        Ok(places)
     }
 
-    /// One upload, from its request line to its last byte.
-    pub fn request(&self, place: &str, format: Format, number: u64, payload: Payload) -> Box<dyn Read + Send> {
-        match &self.way {
-            Way::Direct(bucket) => {
+    /// Sends one file, and returns the answer to its last byte.
+    pub async fn send(
+        &self,
+        connection: &mut Connection,
+        proto: Proto,
+        place: &str,
+        evidence: Evidence,
+    ) -> anyhow::Result<Reply> {
+        let Evidence { format, number, payload } = evidence;
+        let upload = match (&self.way, proto) {
+            (Way::Direct(bucket), _) => {
                 let head = bucket.head("PUT", &format!("{place}/{number}"), payload.length());
-                Box::new(std::io::Cursor::new(head).chain(payload))
+                return Ok(connection.exchange(Cursor::new(head).chain(payload)).await?);
             }
-            Way::Service { token, .. } => {
-                let before = form(format, number);
-                let after = format!("\r\n--{BOUNDARY}--\r\n");
-                let length = before.len() as u64 + payload.length() + after.len() as u64;
-                let head = format!(
-                    "POST /api/v1/showcases/{place}/pieces HTTP/1.1\r\nHost: {}\r\n\
-                     Authorization: Bearer {token}\r\nAccept: application/json\r\n\
-                     Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\
-                     Content-Length: {length}\r\n\r\n{before}",
-                    self.host()
-                );
-                Box::new(std::io::Cursor::new(head).chain(payload).chain(std::io::Cursor::new(after)))
+            (Way::Service(exhibit), Proto::Multipart) => {
+                return Ok(connection.exchange(exhibit.form(place, format, number, payload)).await?);
             }
+            (Way::Peer(..), Proto::Multipart) => {
+                let form = form(self.host(), PEER_FORM, "", format, number, payload);
+                return Ok(connection.exchange(form).await?);
+            }
+            (Way::Service(exhibit), _) => exhibit.resumable(place, format, number, payload.length()),
+            (Way::Peer(..), _) => {
+                let metadata =
+                    tus::metadata(&[("filename", &file_name(format, number)), ("filetype", format.media_type())]);
+                let (host, length) = (self.host(), payload.length());
+                tus::Upload { host, path: PEER_TUS, headers: String::new(), length, metadata }
+            }
+        };
+        if proto == Proto::TusCwu {
+            return Ok(connection.exchange(Cursor::new(upload.creation(true)).chain(payload)).await?);
         }
+        let created = connection.exchange(upload.creation(false).as_bytes()).await?;
+        ensure!(created.status == 201, "creation answered {}", created.brief());
+        let location = tus::location(&created).context("created without Location")?;
+        Ok(connection.exchange(Cursor::new(upload.rest(&location, 0)).chain(payload)).await?)
     }
 
-    /// Reads an answer; anything but an acknowledgement is an error.
-    pub fn kept(&self, place: &str, number: u64, reply: &Reply) -> anyhow::Result<Kept> {
+    /// Reads an answer; anything but an acknowledgement is an error. The connection is to the keeper.
+    pub async fn kept(
+        &self,
+        connection: &mut Connection,
+        place: &str,
+        number: u64,
+        reply: &Reply,
+    ) -> anyhow::Result<Kept> {
         match &self.way {
-            Way::Direct(_) => {
-                ensure!(reply.status == 200, "{}", reply.brief());
-                Ok(Kept { name: format!("{place}/{number}"), bytes: None, sha256: None })
+            Way::Direct(_) => Ok(Kept { name: format!("{place}/{number}"), bytes: None, sha256: None }),
+            Way::Service(exhibit) => {
+                let piece = exhibit.piece(connection, reply).await?;
+                Ok(Kept { name: piece.id, bytes: Some(piece.bytes), sha256: Some(piece.sha256) })
             }
-            Way::Service { .. } => {
-                ensure!(reply.status == 201, "{}", reply.brief());
-                let piece: Value = serde_json::from_slice(&reply.body).context("not JSON")?;
-                let bytes = piece["bytes"].as_u64().context("no bytes in the answer")?;
-                let (name, sha256) = (text(&piece, "id")?, text(&piece, "sha256")?);
-                Ok(Kept { name, bytes: Some(bytes), sha256: Some(sha256) })
+            Way::Peer(..) => {
+                let told: Value = serde_json::from_slice(&reply.body).context("not JSON")?;
+                let (name, sha256) = (told["id"].as_str(), told["sha256"].as_str());
+                Ok(Kept {
+                    name: name.context("no id in the answer")?.to_owned(),
+                    bytes: Some(told["bytes"].as_u64().context("no bytes in the answer")?),
+                    sha256: Some(sha256.context("no sha256 in the answer")?.to_owned()),
+                })
             }
         }
     }
@@ -130,116 +178,26 @@ impl Target {
         sink: impl FnMut(&[u8]),
     ) -> std::io::Result<u16> {
         match &self.way {
-            Way::Direct(bucket) => {
-                let head = bucket.head("GET", &kept.name, 0);
-                connection.exchange_into(head.as_bytes(), sink).await
+            Way::Direct(bucket) | Way::Peer(_, bucket) => {
+                connection.exchange_into(bucket.head("GET", &kept.name, 0).as_bytes(), sink).await
             }
-            Way::Service { token, .. } => {
-                let path = format!("/api/v1/pieces/{}/content", kept.name);
-                connection.get_into(&path, token, sink).await
-            }
+            Way::Service(exhibit) => exhibit.content(connection, &kept.name, sink).await,
         }
     }
 
     /// Removes it again, so that a long run does not fill the disk.
     pub async fn remove(&self, connection: &mut Connection, kept: &Kept) -> anyhow::Result<()> {
         let reply = match &self.way {
-            Way::Direct(bucket) => {
-                let head = bucket.head("DELETE", &kept.name, 0);
-                connection.exchange(head.as_bytes()).await?
+            Way::Direct(bucket) | Way::Peer(_, bucket) => {
+                if self.path == Path::TusNode {
+                    // What it keeps beside each object.
+                    connection.exchange(bucket.head("DELETE", &format!("{}.info", kept.name), 0).as_bytes()).await?;
+                }
+                connection.exchange(bucket.head("DELETE", &kept.name, 0).as_bytes()).await?
             }
-            Way::Service { token, .. } => {
-                let path = format!("/api/v1/pieces/{}", kept.name);
-                connection.delete(&path, token).await?
-            }
+            Way::Service(exhibit) => exhibit.remove(connection, &kept.name).await?,
         };
         ensure!(reply.status == 204, "removing answered {}", reply.brief());
         Ok(())
     }
-}
-
-fn settings(path: Path) -> anyhow::Result<Settings> {
-    let folder = place::scratch()?.join(path.name());
-    fs::create_dir_all(&folder)?;
-    let mut environment = Vec::new();
-    if path == Path::Disk {
-        let records = format!("sqlite://{}", folder.join("records.sqlite").display());
-        environment.push(("EXHIBIT__DATABASE__URL", records));
-        let objects = format!("disk:{}", folder.join("objects").display());
-        environment.push(("EXHIBIT__STORAGE__URL", objects));
-    } else {
-        let bucket = Bucket::from_environment()?;
-        environment.push(("EXHIBIT__DATABASE__URL", place::setting("BENCH_POSTGRES_URL")?));
-        environment.push(("EXHIBIT__STORAGE__URL", format!("s3://{}/service", bucket.name)));
-        environment.push(("EXHIBIT__STORAGE__ENDPOINT", bucket.endpoint));
-        environment.push(("EXHIBIT__STORAGE__REGION", bucket.region));
-        environment.push(("EXHIBIT__STORAGE__ACCESS_KEY_ID", bucket.access_key));
-        environment.push(("EXHIBIT__STORAGE__SECRET_ACCESS_KEY", bucket.secret_key));
-    }
-    Ok(Settings { environment, folder })
-}
-
-fn provider_token(settings: &Settings) -> anyhow::Result<String> {
-    let email = "provider@example.org";
-    let organisation = ["organisation", "add", "--kind", "provider", "--name", "Benchmark Training"];
-    let organisation = settings.command(&organisation)?;
-    let user = ["user", "add", "--email", email, "--name", "Benchmark Provider", "--role", "provider"];
-    settings.command(&[&user[..], &["--organisation", &organisation]].concat())?;
-    settings.command(&["token", "issue", "--email", email])
-}
-
-fn showcase(number: u64) -> Value {
-    json!({
-        "standard": "ST0072",
-        "version": "1.1",
-        "apprentice": {
-            "name": format!("Apprentice {number}"),
-            "email": format!("apprentice-{number}@example.org"),
-            "uln": learner_number(number),
-            "uln_reason": null,
-        },
-        "employer": "Benchmark Employer",
-        "started_on": "2025-01-06",
-    })
-}
-
-/// A valid unique learner number: nine digits, and a tenth that makes the weighted sum 10 modulo 11.
-fn learner_number(number: u64) -> String {
-    // Where the tenth would have to be 10, there is no such number: every start has ten tries.
-    let valid = (0..10).find_map(|attempt| {
-        let digits = (100_000_000 + number * 10 + attempt).to_string();
-        let weighted = (2..=10).rev().zip(digits.bytes()).map(|(weight, digit)| weight * u64::from(digit - b'0'));
-        let check = (10 + 11 - weighted.sum::<u64>() % 11) % 11;
-        (check < 10).then(|| format!("{digits}{check}"))
-    });
-    valid.unwrap_or_default()
-}
-
-fn form(format: Format, number: u64) -> String {
-    let title = format!("Evidence {number}");
-    let fields = [
-        ("title", title.as_str()),
-        ("kind", format.kind()),
-        ("claims", "ORG,TEA"),
-        ("confidentiality", "not_applicable"),
-        ("authentic", "true"),
-    ];
-    let mut form: String = fields
-        .iter()
-        .map(|(name, value)| {
-            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-        })
-        .collect();
-    form.push_str(&format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"e{number}.{}\"\r\n\
-         Content-Type: {}\r\n\r\n",
-        format.extension(),
-        format.media_type()
-    ));
-    form
-}
-
-fn text(value: &Value, name: &str) -> anyhow::Result<String> {
-    let text = value[name].as_str().with_context(|| format!("no {name} in the answer"))?;
-    Ok(text.to_owned())
 }

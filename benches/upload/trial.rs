@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use sha2::{Digest, Sha256};
 
-use crate::options::{Cell, Path};
-use crate::payload::{Format, Payload};
+use crate::options::{Cell, Entrant, Path};
 use crate::support::http::{Connection, Reply};
+use crate::support::payload::{Format, Payload};
 use crate::support::place;
-use crate::support::process::{self, Snapshot};
+use crate::support::process::{self, Memory, Snapshot};
 use crate::support::scatter::scramble;
-use crate::target::Target;
+use crate::target::{Evidence, Target};
 
 /// An upload that takes longer is a failure, not a slow upload.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -25,7 +25,7 @@ const SAMPLE: usize = 16;
 /// What one run has shown.
 pub struct Trial {
     pub cell: Cell,
-    pub path: Path,
+    pub entrant: Entrant,
     pub seconds: f64,
     /// Bytes of the files that were acknowledged.
     pub bytes: u64,
@@ -37,7 +37,7 @@ pub struct Trial {
     pub failures: Vec<String>,
 }
 
-/// CPU seconds of everyone during the timed part, and the service's peak memory in MiB.
+/// CPU seconds of everyone during the timed part, and the service's peak memory.
 pub struct Cost {
     pub service: f64,
     pub client: f64,
@@ -45,7 +45,7 @@ pub struct Cost {
     pub database: f64,
     /// Share of all cores that went to anything else.
     pub others: f64,
-    pub peak_mib: f64,
+    pub memory: Memory,
 }
 
 struct Upload {
@@ -56,6 +56,7 @@ struct Upload {
 
 struct Job {
     target: Arc<Target>,
+    entrant: Entrant,
     cell: Cell,
     format: Format,
     places: Vec<String>,
@@ -85,12 +86,16 @@ impl Job {
     }
 }
 
-/// Runs one cell. `serial` must be another one for every run.
-pub async fn run(target: Arc<Target>, cell: Cell, format: Format, seed: u64, serial: u64) -> anyhow::Result<Trial> {
+/// Runs one cell for one target, spoken to in one way. `serial` must be another one for every run.
+pub async fn run(
+    (target, entrant): (Arc<Target>, Entrant),
+    cell: Cell,
+    (format, seed): (Format, u64),
+    serial: u64,
+) -> anyhow::Result<Trial> {
     let places = target.places(cell.uploads(), cell.at_once, serial).await?;
-    let path = target.path;
     let next = AtomicUsize::new(0);
-    let job = Arc::new(Job { target, cell, format, places, serial, seed, next });
+    let job = Arc::new(Job { target, entrant, cell, format, places, serial, seed, next });
     let mut connections = Vec::new();
     settle();
     for _ in 0..cell.at_once {
@@ -100,7 +105,7 @@ pub async fn run(target: Arc<Target>, cell: Cell, format: Format, seed: u64, ser
     let (mut latencies, mut failures, mut acknowledged) = (Vec::new(), Vec::new(), Vec::new());
     for upload in uploads {
         match upload.reply {
-            Ok(reply) if matches!(reply.status, 200 | 201) => {
+            Ok(reply) if matches!(reply.status, 200 | 201 | 204) => {
                 latencies.push(upload.latency.as_secs_f64() * 1e3);
                 acknowledged.push((upload.at, reply));
             }
@@ -109,8 +114,13 @@ pub async fn run(target: Arc<Target>, cell: Cell, format: Format, seed: u64, ser
         }
     }
     let bytes = latencies.len() as u64 * cell.bytes;
+    if let Some(rows) = job.target.take_rows()?
+        && rows != acknowledged.len()
+    {
+        failures.push(format!("{rows} rows for {} acknowledged uploads", acknowledged.len()));
+    }
     let verified = verify(&job, acknowledged, &mut failures).await?;
-    Ok(Trial { cell, path, seconds, bytes, latencies, cost, verified, failures })
+    Ok(Trial { cell, entrant, seconds, bytes, latencies, cost, verified, failures })
 }
 
 /// Writes out what earlier runs have left in the page cache: whoever comes next must not pay for it.
@@ -141,11 +151,12 @@ async fn work(job: Arc<Job>, mut connection: Connection) -> Vec<Upload> {
     let mut uploads = Vec::new();
     while let Some(at) = job.take(job.cell.uploads()) {
         let start = Instant::now();
-        let request = job.target.request(job.place(at), job.format, job.number(at), job.payload(at));
-        let reply = tokio::time::timeout(LIMIT, connection.exchange(request)).await;
+        let evidence = Evidence { format: job.format, number: job.number(at), payload: job.payload(at) };
+        let sent = job.target.send(&mut connection, job.entrant.proto, job.place(at), evidence);
+        let reply = tokio::time::timeout(LIMIT, sent).await;
         let latency = start.elapsed();
         let reply = match reply {
-            Ok(reply) => reply.map_err(Into::into),
+            Ok(reply) => reply,
             Err(_) => Err(anyhow::anyhow!("no answer within {} s", LIMIT.as_secs())),
         };
         let lost = reply.is_err();
@@ -177,8 +188,8 @@ fn cost(before: &Snapshot, after: &Snapshot, service: Option<u32>, seconds: f64)
     let ours = family(service) + client + store + database;
     let capacity = seconds * std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
     let others = (after.machine_cpu() - before.machine_cpu() - ours).max(0.0) / capacity;
-    let peak_mib = service.map_or(f64::NAN, process::peak_mib);
-    Cost { service: service.map_or(f64::NAN, |_| family(service)), client, store, database, others, peak_mib }
+    let memory = service.map_or(Memory::UNKNOWN, Memory::of);
+    Cost { service: service.map_or(f64::NAN, |_| family(service)), client, store, database, others, memory }
 }
 
 /// Compares every acknowledgement with what was sent, reads objects back, and removes them all.
@@ -189,7 +200,7 @@ async fn verify(
 ) -> anyhow::Result<usize> {
     let every = match job.target.path {
         Path::Disk => acknowledged.len().div_ceil(SAMPLE).max(1),
-        Path::S3 | Path::Direct => 1,
+        _ => 1,
     };
     let acknowledged = Arc::new(acknowledged);
     job.next.store(0, Ordering::Relaxed);
@@ -197,7 +208,7 @@ async fn verify(
     for _ in 0..VERIFIERS {
         let (job, acknowledged) = (job.clone(), acknowledged.clone());
         workers.push(tokio::spawn(async move {
-            let mut connection = Connection::open(job.target.host()).await?;
+            let mut connection = Connection::open(job.target.keeper()).await?;
             let (mut proved, mut failures) = (0, Vec::new());
             while let Some(turn) = job.take(acknowledged.len()) {
                 let (at, reply) = &acknowledged[turn];
@@ -205,7 +216,7 @@ async fn verify(
                     Ok(read_back) => proved += usize::from(read_back),
                     Err(error) => {
                         failures.push(format!("upload {at}: {error:#}"));
-                        connection = Connection::open(job.target.host()).await?;
+                        connection = Connection::open(job.target.keeper()).await?;
                     }
                 }
             }
@@ -228,7 +239,7 @@ async fn prove(
     read_back: bool,
     connection: &mut Connection,
 ) -> anyhow::Result<bool> {
-    let kept = job.target.kept(job.place(at), job.number(at), reply)?;
+    let kept = job.target.kept(connection, job.place(at), job.number(at), reply).await?;
     let sent = job.payload(at).digest();
     if let Some(told) = &kept.sha256 {
         ensure!(*told == sent, "the answer's digest is {told}, sent was {sent}");

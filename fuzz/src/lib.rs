@@ -83,7 +83,8 @@ pub fn inspect(input: &[u8]) {
     let claim = Claim { name, declared: declared.map(str::to_owned) };
     let file = input.get(end + 1..).unwrap_or_default();
     let rules = rules();
-    hold(&inspect::inspect(&file_of(file), &claim, &rules).expect("the file can be read"));
+    let content: Arc<dyn inspect::ReadAt> = file_of(file);
+    hold(&inspect::inspect(&content, file.len() as u64, &claim, &rules).expect("the file can be read"));
     let _ = inspect::size_limit(&file[..file.len().min(inspect::HEAD)], &rules);
 }
 

@@ -8,7 +8,6 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -25,7 +24,7 @@ use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::finding::{Facts, Finding};
 use crate::domain::media_type::MediaType;
-use crate::examine::Examiner;
+use crate::examine::{Content, Examiner};
 use crate::inspect::Claim;
 
 /// Runs that are longer show how far they are.
@@ -95,7 +94,7 @@ async fn look(path: PathBuf, examiner: &Examiner, number: usize) -> anyhow::Resu
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let (file, sha256, bytes) = tokio::task::spawn_blocking(move || read(&path)).await??;
     let claim = Claim { name: FileName::from_client(&name), declared: None };
-    let verdict = examiner.examine(&file, claim, &format!("file {number}")).await?;
+    let verdict = examiner.examine(file, claim, &format!("file {number}")).await?;
     Ok(Line {
         file: shown,
         media_type: verdict.media_type,
@@ -108,7 +107,7 @@ async fn look(path: PathBuf, examiner: &Examiner, number: usize) -> anyhow::Resu
     })
 }
 
-fn read(path: &std::path::Path) -> io::Result<(Arc<File>, Digest, u64)> {
+fn read(path: &std::path::Path) -> io::Result<(Content, Digest, u64)> {
     let mut file = File::open(path)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::other("it is not a regular file"));
@@ -117,7 +116,7 @@ fn read(path: &std::path::Path) -> io::Result<(Arc<File>, Digest, u64)> {
     loop {
         let count = file.read(&mut block)?;
         if count == 0 {
-            return Ok((Arc::new(file), Digest::from_hasher(hasher), bytes));
+            return Ok((Content::of_file(file)?, Digest::from_hasher(hasher), bytes));
         }
         hasher.update(&block[..count]);
         bytes += count as u64;

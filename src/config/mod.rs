@@ -222,8 +222,8 @@ impl Settings {
         if self.database.max_connections == 0 {
             return wrong("database.max_connections", "0, but at least one connection is needed");
         }
-        if self.uploads.budget_mib < 32 {
-            return wrong("uploads.budget_mib", "below 32, too little for one upload to S3");
+        if self.uploads.budget_mib < 4 {
+            return wrong("uploads.budget_mib", "below 4, too little for one upload to S3");
         }
         if self.inspection.timeout_s == 0 {
             return wrong("inspection.timeout_s", "0, but looking at a file takes time");

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolOptions;
-use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use sqlx::{Connection, Executor, SqlSafeStr};
 
-use super::{Error, Sql, Tx};
+use super::{Error, Lanes, Sql, Tx};
 use crate::config::DatabaseSettings;
 
 /// An open database. SQLite has one writer, so that writers wait their turn in the pool instead of failing,
@@ -17,7 +17,7 @@ use crate::config::DatabaseSettings;
 #[derive(Clone, Debug)]
 pub enum Database {
     Sqlite { writer: SqlitePool, reader: SqlitePool },
-    Postgres(PgPool),
+    Postgres(Lanes),
 }
 
 /// The schema could not be brought up to date.
@@ -71,7 +71,7 @@ impl Database {
         let migrator = Migrator::with_migrations(self.migrations());
         let outcome = match self {
             Self::Sqlite { writer, .. } => migrator.run(writer).await,
-            Self::Postgres(pool) => migrator.run(pool).await,
+            Self::Postgres(lanes) => migrator.run(lanes.pool()).await,
         };
         outcome.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(found) => MigrateError::TooNew { found },
@@ -99,7 +99,7 @@ impl Database {
     pub async fn read(&self) -> Result<Tx, Error> {
         Ok(match self {
             Self::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(lanes) => Tx::Postgres(lanes.begin().await?),
         })
     }
 
@@ -112,7 +112,7 @@ impl Database {
     pub async fn write(&self) -> Result<Tx, Error> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(lanes) => Tx::Postgres(lanes.begin().await?),
         })
     }
 
@@ -124,7 +124,7 @@ impl Database {
         let sql = sql.into();
         match self {
             Self::Sqlite { reader, .. } => reader.prepare(sql.sqlite.into_sql_str()).await.map(drop)?,
-            Self::Postgres(pool) => pool.prepare(sql.postgres.into_sql_str()).await.map(drop)?,
+            Self::Postgres(lanes) => lanes.pool().prepare(sql.postgres.into_sql_str()).await.map(drop)?,
         }
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Database {
                 reader.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(lanes) => lanes.close().await,
         }
     }
 }
@@ -175,5 +175,6 @@ async fn open_sqlite(url: &str, settings: &DatabaseSettings) -> Result<Database,
 
 async fn open_postgres(url: &str, settings: &DatabaseSettings) -> Result<Database, Error> {
     let options = PgConnectOptions::from_str(url)?.application_name("exhibit");
-    Ok(Database::Postgres(pool(settings, settings.max_connections).connect_with(options).await?))
+    let pool = pool(settings, settings.max_connections).connect_with(options).await?;
+    Ok(Database::Postgres(Lanes::new(pool)))
 }

@@ -1,6 +1,7 @@
 //! The one way to a verdict, for uploads and for `exhibit inspect`: parsers see a file in a confined process, never
 //! here, and the malware scanner sees what they accepted. What could not be looked at whole is never accepted.
 
+mod asked;
 mod error;
 #[cfg(feature = "failpoints")]
 mod misbehaviour;
@@ -11,10 +12,9 @@ mod walls;
 mod wire;
 mod worker;
 
+use std::fmt;
 use std::fs::File;
 use std::io;
-use std::os::fd::AsRawFd;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use error::Error;
@@ -23,7 +23,7 @@ pub use worker::work;
 
 use crate::config::{InspectionSettings, Settings};
 use crate::domain::finding::Verdict;
-use crate::inspect::{Claim, Rules};
+use crate::inspect::{Claim, ReadAt, Rules};
 use pool::Workers;
 use scanner::Scanner;
 
@@ -33,6 +33,38 @@ pub struct Examiner {
     workers: Workers,
     scanner: Option<Scanner>,
     rules: Arc<Rules>,
+}
+
+/// A whole file to be judged, wherever its bytes are.
+#[derive(Clone)]
+pub struct Content {
+    bytes: Arc<dyn ReadAt>,
+    /// In bytes.
+    pub len: u64,
+}
+
+impl Content {
+    #[must_use]
+    pub fn new(bytes: Arc<dyn ReadAt>, len: u64) -> Self {
+        Self { bytes, len }
+    }
+
+    /// # Errors
+    /// When the file's length cannot be had.
+    pub fn of_file(file: File) -> io::Result<Self> {
+        let len = file.metadata()?.len();
+        Ok(Self::new(Arc::new(file), len))
+    }
+
+    fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        self.bytes.read_at(buffer, at)
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Content of {} bytes", self.len)
+    }
 }
 
 /// What the malware scanner is doing.
@@ -88,9 +120,8 @@ impl Examiner {
     ///
     /// # Errors
     /// When nobody could look at it; nothing is known of the file then.
-    pub async fn examine(&self, file: &File, claim: Claim, about: &str) -> Result<Verdict, Error> {
-        let file = Arc::new(read_only(file)?);
-        let mut verdict = self.workers.inspect(Arc::clone(&file), claim, &self.rules, about).await?;
+    pub async fn examine(&self, file: Content, claim: Claim, about: &str) -> Result<Verdict, Error> {
+        let mut verdict = self.workers.inspect(file.clone(), claim, &self.rules, about).await?;
         // Only then: what is built to exhaust a parser costs the scanner minutes.
         if let Some(scanner) = &self.scanner
             && verdict.refusal().is_none()
@@ -99,17 +130,6 @@ impl Examiner {
         }
         Ok(verdict)
     }
-}
-
-/// The same file through a descriptor that cannot write, with a position of its own: a worker that was taken over must
-/// not be able to change what has been hashed.
-fn read_only(file: &File) -> io::Result<File> {
-    File::open(path_of(file))
-}
-
-/// The path under which this process can open an open file again, also one that has no name.
-fn path_of(file: &File) -> PathBuf {
-    PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
 }
 
 fn rules(settings: &Settings) -> Rules {

@@ -2,7 +2,6 @@
 //! bounds sees no further file, and none outlives its keeper: the kernel kills it with that thread.
 
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
@@ -14,9 +13,9 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tokio::sync::oneshot;
 
-use super::process::{Breach, Process};
-use super::wire::{Answer, Request};
-use super::{Error, InForce};
+use super::process::{Breach, Heard, Process};
+use super::wire::Request;
+use super::{Content, Error, InForce};
 use crate::config::InspectionSettings;
 use crate::domain::finding::{Facts, Verdict};
 use crate::inspect::{self, Claim, Rules};
@@ -37,7 +36,7 @@ enum Work {
 
 /// One file to look at.
 struct Job {
-    file: Arc<File>,
+    file: Content,
     request: Vec<u8>,
     about: String,
     answer: oneshot::Sender<Result<Verdict, Error>>,
@@ -72,15 +71,10 @@ impl Workers {
         self.ask(Work::Open).await
     }
 
-    pub async fn inspect(
-        &self,
-        file: Arc<File>,
-        mut claim: Claim,
-        rules: &Rules,
-        about: &str,
-    ) -> Result<Verdict, Error> {
+    pub async fn inspect(&self, file: Content, mut claim: Claim, rules: &Rules, about: &str) -> Result<Verdict, Error> {
         claim.declared = claim.declared.map(|declared| declared.chars().take(LONGEST_DECLARATION).collect());
-        let request = serde_json::to_vec(&Request { claim, rules: rules.clone() }).map_err(io::Error::other)?;
+        let request =
+            serde_json::to_vec(&Request { claim, rules: rules.clone(), len: file.len }).map_err(io::Error::other)?;
         let about = about.to_owned();
         self.ask(|answer| Work::Inspect(Job { file, request, about, answer })).await
     }
@@ -95,14 +89,6 @@ impl Workers {
 
 /// Processes that see one file, at most.
 const TRIES: u32 = 3;
-
-fn verdict(answer: Answer) -> Result<Verdict, Error> {
-    match answer {
-        Answer::Judged(verdict) => Ok(verdict),
-        Answer::Unreadable(Some(number)) => Err(io::Error::from_raw_os_error(number).into()),
-        Answer::Unreadable(None) | Answer::Ready(_) => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
-    }
-}
 
 fn ran_out_of_time(end: ExitStatus) -> bool {
     end.signal() == Some(Signal::XCPU.as_raw())
@@ -160,7 +146,10 @@ impl Keeper {
                     if process.is_spent() {
                         self.process = None;
                     }
-                    return verdict(answer);
+                    return match answer {
+                        Heard::Judged(verdict) => Ok(verdict),
+                        Heard::Unreadable(error) => Err(error.into()),
+                    };
                 }
                 Err(breach) if self.blames_the_file(&breach, is_fresh, &job.about) => {
                     let findings = vec![inspect::too_complex()];

@@ -1,15 +1,17 @@
 //! One worker process as its keeper sees it. It is killed when it is dropped, whatever it is doing.
 
 use std::fmt;
-use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::InForce;
+use crate::domain::finding::Verdict;
+
+use super::asked::BYTES;
 use super::wire::{self, Answer};
+use super::{Content, InForce};
 
 /// How long a process may take to put up its walls.
 const START: Duration = Duration::from_secs(10);
@@ -22,8 +24,17 @@ const GROWN: u64 = 64 * 1024 * 1024 / 4096;
 pub struct Process {
     child: Child,
     socket: OwnedFd,
+    /// For what it says, and for the bytes that it asks for.
+    message: Vec<u8>,
     files: u32,
     pub in_force: InForce,
+}
+
+/// What came of a request.
+pub enum Heard {
+    Judged(Verdict),
+    /// The file could not be read.
+    Unreadable(io::Error),
 }
 
 /// What a worker did instead of answering.
@@ -64,8 +75,9 @@ impl Process {
             .spawn()?;
         // Held from here on, so that it is ended if it does not begin well.
         let in_force = InForce { landlock: false, seccomp: false };
-        let mut process = Self { child, socket, files: 0, in_force };
-        match process.hear(START) {
+        let mut process = Self { child, socket, message: Vec::new(), files: 0, in_force };
+        wire::set_patience(&process.socket, START)?;
+        match process.hear() {
             Ok(Answer::Ready(in_force)) => process.in_force = in_force,
             Ok(_) => return Err(io::Error::other(Breach::Babbled.to_string())),
             Err(breach) => return Err(io::Error::other(format!("{breach} at its start"))),
@@ -73,16 +85,45 @@ impl Process {
         Ok(process)
     }
 
-    /// Has it look at a file.
-    pub fn ask(&mut self, file: &File, request: &[u8], patience: Duration) -> Result<Answer, Breach> {
+    /// Has it look at a file, and reads for it what it asks for.
+    pub fn ask(&mut self, file: &Content, request: &[u8], patience: Duration) -> Result<Heard, Breach> {
         self.files += 1;
-        wire::send(&self.socket, request, Some(file.as_fd())).map_err(|_| Breach::Gone)?;
-        self.hear(patience)
+        let end = Instant::now() + patience;
+        wire::set_patience(&self.socket, patience).map_err(|_| Breach::Gone)?;
+        wire::send(&self.socket, request).map_err(|_| Breach::Gone)?;
+        let mut failed = None;
+        loop {
+            match self.hear()? {
+                _ if Instant::now() > end => return Err(Breach::Stalled),
+                Answer::Read { at, len } if len <= wire::MOST => failed = self.read_for_it(file, at, len)?.or(failed),
+                Answer::Read { .. } | Answer::Ready(_) => return Err(Breach::Babbled),
+                Answer::Judged(verdict) => return Ok(failed.map_or(Heard::Judged(verdict), Heard::Unreadable)),
+                Answer::Unreadable(number) => {
+                    let said = || number.map_or(io::ErrorKind::UnexpectedEof.into(), io::Error::from_raw_os_error);
+                    return Ok(Heard::Unreadable(failed.unwrap_or_else(said)));
+                }
+            }
+        }
     }
 
-    fn hear(&self, patience: Duration) -> Result<Answer, Breach> {
-        match wire::receive(&self.socket, Some(patience)) {
-            Ok(Some((message, _))) => serde_json::from_slice(&message).map_err(|_| Breach::Babbled),
+    /// Sends it bytes of the file; answers why they could not be read, if so.
+    fn read_for_it(&mut self, file: &Content, at: u64, len: usize) -> Result<Option<io::Error>, Breach> {
+        self.message.resize(1 + len, 0);
+        self.message[0] = BYTES;
+        let (count, failed) = match file.read_at(&mut self.message[1..], at) {
+            Ok(count) => (1 + count, None),
+            Err(error) => {
+                self.message[0] = !BYTES;
+                (1, Some(error))
+            }
+        };
+        wire::send(&self.socket, &self.message[..count]).map_err(|_| Breach::Died)?;
+        Ok(failed)
+    }
+
+    fn hear(&mut self) -> Result<Answer, Breach> {
+        match wire::receive(&self.socket, &mut self.message) {
+            Ok(Some(message)) => serde_json::from_slice(message).map_err(|_| Breach::Babbled),
             Ok(None) => Err(Breach::Died),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(Breach::Stalled),
             Err(_) => Err(Breach::Babbled),

@@ -3,17 +3,19 @@
 
 mod connection;
 
-use std::fs::File;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use clamav_client::PONG;
-use clamav_client::tokio::{ping, scan_file};
+use clamav_client::tokio::{ping, scan_stream};
+use futures_util::{Stream, stream};
 use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::{Error, path_of};
+use super::{Content, Error};
 use crate::config::{ClamdAddress, ScannerSettings};
 use crate::domain::finding::{Finding, FindingCode};
 use connection::Clamd;
@@ -52,13 +54,28 @@ impl Scanner {
     }
 
     /// What it finds in a file: nothing, or why the file is refused.
-    pub async fn scan(&self, file: &File) -> Result<Option<Finding>, Error> {
+    pub async fn scan(&self, file: &Content) -> Result<Option<Finding>, Error> {
         let _turn = self.turns.acquire().await.expect("the semaphore is never closed");
         // One that hangs is noticed here, and not after as long as a large recording may take.
         self.answers_within(GREETING).await?;
-        let reply = soon(self.patience, scan_file(path_of(file), &self.clamd, Some(CHUNK))).await?;
+        let reply = soon(self.patience, scan_stream(chunks(file.clone()), &self.clamd, Some(CHUNK))).await?;
         read(&reply)
     }
+}
+
+/// A file from its start to its end.
+fn chunks(file: Content) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::try_unfold((file, 0), |(file, at)| async move {
+        let read = spawn_blocking(move || {
+            let mut chunk = vec![0; CHUNK];
+            let count = file.read_at(&mut chunk, at)?;
+            chunk.truncate(count);
+            Ok::<_, io::Error>((chunk, file))
+        });
+        let (chunk, file) = read.await??;
+        let end = at + chunk.len() as u64;
+        Ok((!chunk.is_empty()).then(|| (Bytes::from(chunk), (file, end))))
+    })
 }
 
 async fn soon(patience: Duration, reply: impl Future<Output = io::Result<Vec<u8>>>) -> Result<Vec<u8>, Error> {

@@ -1,15 +1,14 @@
-//! What goes between the service and a worker: one JSON text a message over a socket that keeps messages apart, and
-//! with a request the file's descriptor. A message that does not fit is an error, never a part of one.
+//! What goes between the service and a worker, over a socket that keeps messages apart: JSON texts, and the bytes that
+//! a worker asked for. A message that does not fit is an error, never a part of one.
 
 use std::io::{self, IoSlice, IoSliceMut};
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{
-    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
+    AddressFamily, RecvAncillaryBuffer, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendFlags, SocketFlags,
+    SocketType, recvmsg, sendmsg, socketpair,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,18 +18,28 @@ use crate::inspect::{Claim, Rules};
 
 /// The longest message either side takes.
 pub const LONGEST: usize = 64 * 1024;
+/// The most bytes of a file that go in one message: its first byte says that they are bytes.
+pub const MOST: usize = LONGEST - 1;
 
-/// What a worker is asked about the file that comes with it.
+/// What a worker is asked about a file, whose bytes it then asks for itself.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Request {
     pub claim: Claim,
     pub rules: Rules,
+    /// Of the file, in bytes.
+    pub len: u64,
 }
 
-/// What a worker says: the first once, when its walls stand, then one of the others a request.
+/// What a worker says: the first once, when its walls stand, then for each request as many `Read` as it likes and one of
+/// the others.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Answer {
     Ready(InForce),
+    /// Asks for bytes of the file.
+    Read {
+        at: u64,
+        len: usize,
+    },
     Judged(Verdict),
     /// The file could not be read, by the number of the system's error.
     Unreadable(Option<i32>),
@@ -41,89 +50,64 @@ pub fn connection() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?)
 }
 
-/// Sends one message, with a descriptor or without.
-pub fn send(socket: impl AsFd, message: &[u8], file: Option<BorrowedFd<'_>>) -> io::Result<()> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut control = SendAncillaryBuffer::new(&mut space);
-    let files: Vec<BorrowedFd<'_>> = file.into_iter().collect();
-    if !files.is_empty() && !control.push(SendAncillaryMessage::ScmRights(&files)) {
-        return Err(io::Error::other("a descriptor does not fit beside a message"));
-    }
+/// Sends one message.
+pub fn send(socket: impl AsFd, message: &[u8]) -> io::Result<()> {
     if message.len() > LONGEST {
         return Err(io::Error::other("the message is too long"));
     }
-    sendmsg(socket, &[IoSlice::new(message)], &mut control, SendFlags::NOSIGNAL)?;
+    sendmsg(socket, &[IoSlice::new(message)], &mut SendAncillaryBuffer::default(), SendFlags::NOSIGNAL)?;
     Ok(())
 }
 
-/// Takes one message, or nothing when the other side is gone. `patience` is how long to wait for it, at most.
-pub fn receive(socket: impl AsFd, patience: Option<Duration>) -> io::Result<Option<(Vec<u8>, Option<OwnedFd>)>> {
-    set_patience(&socket, patience)?;
-    let mut message = vec![0; LONGEST];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
+/// Takes one message into `buffer`, or nothing when the other side is gone.
+pub fn receive(socket: impl AsFd, buffer: &mut Vec<u8>) -> io::Result<Option<&[u8]>> {
+    buffer.resize(LONGEST, 0);
     let received = loop {
-        let mut into = [IoSliceMut::new(&mut message)];
-        match recvmsg(&socket, &mut into, &mut control, RecvFlags::CMSG_CLOEXEC) {
+        let mut into = [IoSliceMut::new(buffer)];
+        match recvmsg(&socket, &mut into, &mut RecvAncillaryBuffer::default(), RecvFlags::CMSG_CLOEXEC) {
             Err(rustix::io::Errno::INTR) => {}
             Err(rustix::io::Errno::AGAIN) => return Err(io::ErrorKind::TimedOut.into()),
             Err(rustix::io::Errno::CONNRESET) => return Ok(None),
             other => break other?,
         }
     };
-    let file = control.drain().find_map(|item| match item {
-        RecvAncillaryMessage::ScmRights(mut files) => files.next(),
-        _ => None,
-    });
-    if received.flags.intersects(ReturnFlags::TRUNC | ReturnFlags::CTRUNC) {
+    if received.flags.contains(ReturnFlags::TRUNC) {
         return Err(io::Error::other("the message is too long"));
     }
-    message.truncate(received.bytes);
-    Ok((received.bytes > 0).then_some((message, file)))
+    Ok((received.bytes > 0).then(|| &buffer[..received.bytes]))
 }
 
-/// Without a patience nothing is set: a worker may not set anything any more.
-fn set_patience(socket: impl AsFd, patience: Option<Duration>) -> io::Result<()> {
-    if patience.is_some() {
-        set_socket_timeout(socket, Timeout::Recv, patience)?;
-    }
-    Ok(())
+/// How long a message is waited for, at most. Not for workers, which may not set anything any more.
+pub fn set_patience(socket: impl AsFd, patience: Duration) -> io::Result<()> {
+    Ok(set_socket_timeout(socket, Timeout::Recv, Some(patience))?)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
-    use std::io::{Read, Write};
-
     use super::*;
 
     #[test]
-    fn a_message_arrives_whole_and_with_its_file() {
+    fn a_message_arrives_whole() {
         let (ours, theirs) = connection().unwrap();
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(b"content").unwrap();
-        send(&ours, b"one", Some(file.reopen().unwrap().as_fd())).unwrap();
-        send(&ours, b"two", None).unwrap();
-        let (message, received) = receive(&theirs, None).unwrap().unwrap();
-        let mut content = String::new();
-        File::from(received.unwrap()).read_to_string(&mut content).unwrap();
-        assert_eq!((message.as_slice(), content.as_str()), (b"one".as_slice(), "content"));
-        let (message, received) = receive(&theirs, None).unwrap().unwrap();
-        assert_eq!(message, b"two");
-        assert!(received.is_none());
+        send(&ours, b"one").unwrap();
+        send(&ours, b"three").unwrap();
+        let mut buffer = Vec::new();
+        assert_eq!(receive(&theirs, &mut buffer).unwrap().unwrap(), b"one");
+        assert_eq!(receive(&theirs, &mut buffer).unwrap().unwrap(), b"three");
         drop(ours);
-        assert!(receive(&theirs, None).unwrap().is_none());
+        assert!(receive(&theirs, &mut buffer).unwrap().is_none());
     }
 
     #[test]
     fn what_does_not_come_or_does_not_fit_is_an_error() {
         let (ours, theirs) = connection().unwrap();
-        let waited = receive(&theirs, Some(Duration::from_millis(1)));
-        assert_eq!(waited.unwrap_err().kind(), io::ErrorKind::TimedOut);
-        assert!(send(&ours, &vec![b' '; LONGEST + 1], None).is_err());
-        send(&ours, &vec![b' '; LONGEST], None).unwrap();
-        assert_eq!(receive(&theirs, None).unwrap().unwrap().0.len(), LONGEST);
+        let mut buffer = Vec::new();
+        set_patience(&theirs, Duration::from_millis(1)).unwrap();
+        assert_eq!(receive(&theirs, &mut buffer).unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!(send(&ours, &vec![b' '; LONGEST + 1]).is_err());
+        send(&ours, &vec![b' '; LONGEST]).unwrap();
+        assert_eq!(receive(&theirs, &mut buffer).unwrap().unwrap().len(), LONGEST);
         rustix::net::send(&ours, &vec![b' '; LONGEST + 1], SendFlags::NOSIGNAL).unwrap();
-        assert!(receive(&theirs, None).is_err());
+        assert!(receive(&theirs, &mut buffer).is_err());
     }
 }

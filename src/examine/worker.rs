@@ -1,17 +1,17 @@
 //! The confined process itself, the hidden command `inspect-worker`: one thread that takes a file, says what it is, and
-//! ends when the service does. It reads no settings, no environment and no file but those it is handed.
+//! ends when the service does. It reads no settings, no environment and no file; the bytes it looks at it asks the service for.
 
-use std::fs::File;
 use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use rustix::process::{Signal, set_parent_process_death_signal};
 
+use super::asked::Asked;
 use super::walls;
 use super::wire::{self, Answer, Request};
 use crate::domain::finding::{Severity, Verdict};
-use crate::inspect;
+use crate::inspect::{self, ReadAt};
 
 /// Works until the other side of standard input is gone.
 #[must_use]
@@ -32,13 +32,14 @@ fn serve() -> io::Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     let in_force = walls::put_up()?;
     say(&socket, &Answer::Ready(in_force))?;
-    while let Some((message, file)) = wire::receive(&socket, None)? {
-        let request: Request = serde_json::from_slice(&message)?;
-        let file = file.ok_or_else(|| io::Error::other("there is no file with the request"))?;
+    let mut buffer = Vec::new();
+    while let Some(message) = wire::receive(&socket, &mut buffer)? {
+        let request: Request = serde_json::from_slice(message)?;
         walls::allow_time()?;
         #[cfg(feature = "failpoints")]
         super::misbehaviour::on_request(request.claim.name.as_str());
-        let answer = match inspect::inspect(&Arc::new(File::from(file)), &request.claim, &request.rules) {
+        let file: Arc<dyn ReadAt> = Arc::new(Asked::new(io::stdin()));
+        let answer = match inspect::inspect(&file, request.len, &request.claim, &request.rules) {
             Ok(verdict) => Answer::Judged(short(verdict)),
             Err(error) => Answer::Unreadable(error.raw_os_error()),
         };
@@ -48,7 +49,7 @@ fn serve() -> io::Result<()> {
 }
 
 fn say(socket: &io::Stdin, answer: &Answer) -> io::Result<()> {
-    wire::send(socket, &serde_json::to_vec(answer)?, None)
+    wire::send(socket, &serde_json::to_vec(answer)?)
 }
 
 /// What a file says about itself may be long; a verdict is not. No refusal is lost with what is left out.

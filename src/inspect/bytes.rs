@@ -1,7 +1,6 @@
 //! Reading a hostile file: within its bounds, a block at a time, and never as much as the file claims to hold.
 
 use std::io;
-use std::os::unix::fs::FileExt;
 
 use super::View;
 use crate::domain::finding::{Finding, FindingCode};
@@ -124,7 +123,7 @@ impl Cursor {
         let wanted = self.left().min(BLOCK);
         self.block.resize(usize::try_from(wanted).unwrap_or(0), 0);
         self.block_at = self.at;
-        if let Err(error) = self.view.file.read_exact_at(&mut self.block, self.at) {
+        if let Err(error) = self.view.fill(&mut self.block, self.at) {
             self.block.clear();
             return Err(error.into());
         }

@@ -13,7 +13,8 @@ use crate::domain::media_type::{MediaType, Sort};
 /// # Errors
 /// When the file cannot be read.
 pub fn inspect_as(media_type: MediaType, file: &Arc<File>, rules: &Rules) -> io::Result<Verdict> {
-    let view = View { file: Arc::clone(file), at: 0, len: file.metadata()?.len() };
+    let len = file.metadata()?.len();
+    let view = View::new(Arc::<File>::clone(file), len);
     match media_type {
         MediaType::Docx | MediaType::Odt => drop(package::identify(&view, rules)?),
         MediaType::Msg => drop(compound::identify(&view)?),

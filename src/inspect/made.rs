@@ -12,7 +12,7 @@ use crate::domain::finding::FindingCode;
 pub fn view(bytes: &[u8]) -> View {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
-    View { file: Arc::new(file), at: 0, len: bytes.len() as u64 }
+    View::new(Arc::new(file), bytes.len() as u64)
 }
 
 pub fn codes(report: &Report) -> Vec<FindingCode> {

@@ -26,16 +26,17 @@ mod tail;
 mod tests;
 mod text;
 mod told;
+mod view;
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::os::unix::fs::FileExt;
+use std::io;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use rules::Rules;
 use stop::{Broken, Stop};
+pub use view::ReadAt;
+use view::View;
 
 use crate::domain::file_name::FileName;
 use crate::domain::finding::{Facts, Finding, FindingCode, Verdict};
@@ -78,30 +79,29 @@ pub fn too_large(limit: u64) -> Finding {
     )
 }
 
-/// Inspects a whole file. Blocks; a parser that panics makes the file a damaged one.
+/// Inspects a whole file of `len` bytes. Blocks; a parser that panics makes the file a damaged one.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn inspect(file: &Arc<File>, claim: &Claim, rules: &Rules) -> io::Result<Verdict> {
-    let mut verdict = look(file, claim, rules)?;
+pub fn inspect(file: &Arc<dyn ReadAt>, len: u64, claim: &Claim, rules: &Rules) -> io::Result<Verdict> {
+    let mut verdict = look(file, len, claim, rules)?;
     rules.weigh(&mut verdict);
     Ok(verdict)
 }
 
-fn look(file: &Arc<File>, claim: &Claim, rules: &Rules) -> io::Result<Verdict> {
-    let len = file.metadata()?.len();
+fn look(file: &Arc<dyn ReadAt>, len: u64, claim: &Claim, rules: &Rules) -> io::Result<Verdict> {
     if len == 0 {
         let detail =
             "The file is empty. Choose the file again; if it is empty on your device too, export it once more.";
         return Ok(refused(None, Finding::new(FindingCode::EmptyFile, detail)));
     }
+    let view = View::new(Arc::clone(file), len);
     let mut head = vec![0; HEAD.min(usize::try_from(len).unwrap_or(HEAD))];
-    file.read_exact_at(&mut head, 0)?;
+    view.fill(&mut head, 0)?;
     let limit = size_limit(&head, rules);
     if len > limit {
         return Ok(refused(None, too_large(limit)));
     }
-    let view = View { file: Arc::clone(file), at: 0, len };
     let found = identify(&head, &view, claim, rules)?;
     match judge::judge(found, claim, rules) {
         Ok(media_type) => {
@@ -185,39 +185,4 @@ fn look_inside(media_type: MediaType, view: View, rules: &Rules) -> io::Result<R
 
 fn refused(media_type: Option<MediaType>, finding: Finding) -> Verdict {
     Verdict { media_type, findings: vec![finding], facts: Facts::default() }
-}
-
-/// A reader over a shared file with a position of its own.
-#[derive(Clone)]
-struct View {
-    file: Arc<File>,
-    at: u64,
-    len: u64,
-}
-
-impl View {
-    /// The same file, from here on.
-    fn from(&self, position: u64) -> Self {
-        Self { file: Arc::clone(&self.file), at: position, len: self.len }
-    }
-}
-
-impl Read for View {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.file.read_at(buffer, self.at)?;
-        self.at += count as u64;
-        Ok(count)
-    }
-}
-
-impl Seek for View {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let target = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(offset) => self.len.checked_add_signed(offset),
-            SeekFrom::Current(offset) => self.at.checked_add_signed(offset),
-        };
-        self.at = target.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        Ok(self.at)
-    }
 }

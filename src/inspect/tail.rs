@@ -2,7 +2,6 @@
 //! another format look for. Readers of the format skip it, so only what it is decides.
 
 use std::io;
-use std::os::unix::fs::FileExt;
 
 use super::View;
 use super::bytes::{Cursor, Walk};
@@ -86,7 +85,7 @@ fn is_program(head: &[u8]) -> bool {
 /// A PDF that starts so early in the file that PDF readers open it, whatever stands before it.
 pub fn foreign(view: &View) -> io::Result<Option<Finding>> {
     let mut head = vec![0; usize::try_from(view.len).unwrap_or(PDF_WITHIN).min(PDF_WITHIN)];
-    view.file.read_exact_at(&mut head, 0)?;
+    view.fill(&mut head, 0)?;
     if !contains(&head, b"%PDF-") {
         return Ok(None);
     }

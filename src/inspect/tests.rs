@@ -16,7 +16,8 @@ pub fn inspected_by(rules: &Rules, name: &str, bytes: &[u8]) -> Verdict {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     let claim = Claim { name: FileName::from_client(name), declared: None };
-    inspect(&Arc::new(file), &claim, rules).unwrap()
+    let file: Arc<dyn ReadAt> = Arc::new(file);
+    inspect(&file, bytes.len() as u64, &claim, rules).unwrap()
 }
 
 pub fn codes(verdict: &Verdict) -> Vec<F> {

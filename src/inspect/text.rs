@@ -85,8 +85,14 @@ pub fn inspect(media_type: MediaType, view: View) -> io::Result<Report> {
 
 /// What kind of markup a file begins with, in words: a browser may run it, whatever the file is called.
 pub fn markup(head: &[u8]) -> Option<&'static str> {
+    // Most files show with their first letter that they begin with none.
+    let first = decoded(&head[..head.len().min(64)]);
+    let first = begun(&first);
+    if first.len() > 8 && !first.starts_with('<') {
+        return None;
+    }
     let text = decoded(&head[..head.len().min(super::HEAD)]);
-    let mut rest = text.trim_start_matches(['\u{feff}', '\0']).trim_start();
+    let mut rest = begun(&text);
     let declared = rest.starts_with("<?xml");
     // Declarations and comments may stand before the first element, and hide it.
     loop {
@@ -119,6 +125,11 @@ pub fn markup(head: &[u8]) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// A text from its first letter on.
+fn begun(text: &str) -> &str {
+    text.trim_start_matches(['\u{feff}', '\0']).trim_start()
 }
 
 /// A beginning as text, in whichever of the Unicode encodings its mark tells, or has zeros like.

@@ -1,12 +1,33 @@
 //! Staged → inspected → sealed: a file is looked at before anything of it becomes readable.
 
+use std::io;
+use std::sync::Arc;
+
 use super::{Error, Intake, Received};
 use crate::domain::digest::Digest;
 use crate::domain::finding::{Facts, Finding, FindingCode, Severity};
 use crate::domain::media_type::MediaType;
 use crate::domain::piece::PieceDetails;
-use crate::inspect::Claim;
-use crate::storage::{ObjectKey, Staged};
+use crate::examine::{self, Content};
+use crate::inspect::{Claim, ReadAt};
+use crate::storage::{self, ObjectKey, Readable, Staged};
+
+impl ReadAt for Readable {
+    fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        Self::read_at(self, buffer, at)
+    }
+}
+
+/// An examination that failed since the store did not give the bytes is the store's failure.
+fn of_storage(error: examine::Error) -> Error {
+    match error {
+        examine::Error::Unreadable(error) => match error.downcast::<storage::Error>() {
+            Ok(error) => error.into(),
+            Err(error) => examine::Error::Unreadable(error).into(),
+        },
+        other => other.into(),
+    }
+}
 
 /// A file that was found acceptable and is not sealed yet.
 pub(super) struct Examined {
@@ -38,8 +59,9 @@ impl Sealed {
 impl Intake {
     /// Looks at a gathered file.
     pub(super) async fn examine(&self, received: Received, claim: Claim) -> Result<Examined, Error> {
-        let Received { key, staged } = received;
-        let verdict = self.examiner.examine(&staged.file(), claim, &key.to_string()).await?;
+        let Received { key, mut staged } = received;
+        let content = Content::new(Arc::new(staged.readable().await?), staged.len);
+        let verdict = self.examiner.examine(content, claim, &key.to_string()).await.map_err(of_storage)?;
         fail::fail_point!("examined", crate::storage::die);
         match verdict.media_type {
             Some(media_type) if verdict.refusal().is_none() => {

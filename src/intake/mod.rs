@@ -14,7 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::sync::Semaphore;
 
 pub use error::Error;
 pub use receive::Received;
@@ -27,7 +26,7 @@ use crate::config::UploadSettings;
 use crate::db::Database;
 use crate::examine::Examiner;
 use crate::inspect::Rules;
-use crate::storage::{BLOCK, Storage};
+use crate::storage::Storage;
 
 /// Takes evidence in. Cheap to clone; all clones share one byte budget.
 #[derive(Clone, Debug)]
@@ -37,9 +36,6 @@ pub struct Intake {
     clock: Clock,
     rules: Arc<Rules>,
     pace: Pace,
-    /// Uploads that may be received at the same time: a third of the byte budget in pairs of blocks, one that is
-    /// received and one that is written.
-    receiving: Arc<Semaphore>,
     examiner: Examiner,
     resuming: Resuming,
 }
@@ -68,7 +64,6 @@ impl Intake {
             clock,
             rules: examiner.rules(),
             pace: Pace { stall: Duration::from_secs(uploads.stall_s), least: uploads.min_bytes_per_s },
-            receiving: Arc::new(Semaphore::new(uploads.budget_mib as usize * 1024 * 1024 / 3 / (2 * BLOCK))),
             examiner,
             resuming: Resuming { expire: TimeDelta::hours(uploads.expire_h.into()), max_open: uploads.max_open },
         }

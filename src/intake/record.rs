@@ -28,6 +28,8 @@ pub struct Admission {
     /// The resumable upload that becomes the piece, with its holder's fence: the piece's row and the upload's end are
     /// one transaction.
     upload: Option<Ending>,
+    /// The object belongs to the upload.
+    is_lent: bool,
 }
 
 /// What is said about an uploaded piece.
@@ -56,9 +58,18 @@ impl Admission {
         ObjectKey::Piece(self.piece)
     }
 
-    /// The piece ends this upload.
-    pub(super) fn ending(self, upload: Ending) -> Self {
-        Self { upload: Some(upload), ..self }
+    /// The piece ends this upload, and is the object that it became already, if there is one.
+    pub(super) fn ending(self, upload: Ending, object: Option<ObjectKey>) -> Self {
+        let lent = match object {
+            Some(ObjectKey::Piece(piece)) => Some(piece),
+            _ => None,
+        };
+        Self { piece: lent.unwrap_or(self.piece), is_lent: lent.is_some(), upload: Some(upload), ..self }
+    }
+
+    /// Whether the object goes when the piece is not recorded; that of an upload goes with the upload.
+    fn discards(&self) -> bool {
+        !self.is_lent
     }
 }
 
@@ -78,7 +89,7 @@ impl Intake {
             if earlier.withdrawn {
                 return Err(Error::KeyOfWithdrawn(earlier.piece));
             }
-            return Ok(Admission { piece, key, earlier: Some(earlier), upload: None });
+            return Ok(Admission { piece, key, earlier: Some(earlier), upload: None, is_lent: false });
         }
         if showcase.state != ShowcaseState::Draft {
             return Err(Error::ShowcaseFrozen);
@@ -86,7 +97,7 @@ impl Intake {
         if showcase.pieces >= showcase.piece_limit {
             return Err(Error::ShowcaseFull { limit: showcase.piece_limit });
         }
-        Ok(Admission { piece, key, earlier: None, upload: None })
+        Ok(Admission { piece, key, earlier: None, upload: None, is_lent: false })
     }
 
     /// Takes a received body as a piece; the same idempotency key and bytes give the same piece again.
@@ -108,18 +119,15 @@ impl Intake {
         self.expect_signature(&mut examined, &new.details)?;
         let sealed = self.seal(examined).await?;
         let (key, digest) = (sealed.key, sealed.digest);
-        match self.record_piece(showcase, &admission, sealed, new).await {
+        let recorded = self.record_piece(showcase, &admission, sealed, new).await;
+        if matches!(recorded, Err(Unrecorded::Refused(_) | Unrecorded::Twin(_))) && admission.discards() {
+            self.discard(key).await;
+        }
+        match recorded {
             Ok(piece) => Ok(piece),
-            Err(Unrecorded::Refused(error)) => {
-                self.discard(key).await;
-                Err(error)
-            }
-            Err(Unrecorded::Twin(earlier)) => {
-                self.discard(key).await;
-                self.same_piece(showcase, earlier, digest).await
-            }
-            // The row may be there: the object must stay, and `sweep` knows later.
-            Err(Unrecorded::Unknown(error)) => Err(error),
+            Err(Unrecorded::Twin(earlier)) => self.same_piece(showcase, earlier, digest).await,
+            // The row may be there after an unknown end: the object must stay, and `sweep` knows later.
+            Err(Unrecorded::Refused(error) | Unrecorded::Unknown(error)) => Err(error),
         }
     }
 

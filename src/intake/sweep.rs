@@ -27,7 +27,8 @@ pub struct Swept {
 /// # Errors
 /// When the store or the database does not answer; what was removed until then was rightly removed.
 pub async fn sweep(db: &Database, storage: &Storage, before: SystemTime) -> Result<Swept, Error> {
-    let mut swept = Swept { unsealed: storage.remove_unsealed(before).await?, ..Swept::default() };
+    let needed = uploads::multiparts(&mut &*db).await?.into_iter().collect();
+    let mut swept = Swept { unsealed: storage.remove_unsealed(before, &needed).await?, ..Swept::default() };
     swept.uploads = sweep_uploads(db, storage, before).await?;
     let mut cursor = None;
     loop {
@@ -50,9 +51,15 @@ pub async fn sweep(db: &Database, storage: &Storage, before: SystemTime) -> Resu
 async fn is_recorded(db: &Database, key: ObjectKey) -> Result<bool, Error> {
     let mut session = db;
     Ok(match key {
-        ObjectKey::Piece(id) => pieces::is_kept(&mut session, id).await?,
+        ObjectKey::Piece(id) => pieces::is_kept(&mut session, id).await? || is_open(db, UploadId(id.0)).await?,
         ObjectKey::Document(id) => documents::find(&mut session, id).await?.is_some(),
     })
+}
+
+/// Whether it is an upload under way, whose object has its name.
+async fn is_open(db: &Database, id: UploadId) -> Result<bool, Error> {
+    let mut session = db;
+    Ok(uploads::find(&mut session, id).await?.is_some_and(|upload| upload.outcome.is_none()))
 }
 
 async fn sweep_uploads(db: &Database, storage: &Storage, before: SystemTime) -> Result<u64, Error> {
@@ -61,7 +68,7 @@ async fn sweep_uploads(db: &Database, storage: &Storage, before: SystemTime) -> 
         let expired = uploads::expired(&mut &*db, before.into(), last).await?;
         let Some(&end) = expired.last() else { break };
         for id in expired {
-            storage.forget(id).await?;
+            super::resume::forget(db, storage, id).await?;
             let mut tx = db.write().await?;
             uploads::remove_segments(&mut tx, id).await?;
             // It may have been gone on with since; then it keeps its segments, too.
@@ -91,7 +98,7 @@ async fn sweep_uploads(db: &Database, storage: &Storage, before: SystemTime) -> 
 /// Whether an upload under way needs what is stored under this name.
 async fn is_counted(db: &Database, key: FragmentKey) -> Result<bool, Error> {
     let mut session = db;
-    let open = uploads::find(&mut session, key.upload).await?.is_some_and(|upload| upload.outcome.is_none());
+    let open = is_open(db, key.upload).await?;
     let Some((start, fence)) = key.segment.filter(|_| open) else { return Ok(open) };
     let segments = uploads::segments(&mut session, key.upload).await?;
     Ok(segments.iter().any(|segment| (segment.start, segment.fence) == (start, fence)))

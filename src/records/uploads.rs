@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::db::{Error, FromRow, Row, Session, statements};
 use crate::domain::ids::{ShowcaseId, UploadId, UserId};
-use crate::domain::segment::Segment;
+use crate::domain::segment::{Part, Segment};
 
 /// A recorded upload.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Upload {
     /// The digest's state after `received` bytes.
     pub digest_state: Vec<u8>,
     pub fence: i64,
+    /// The multipart upload that its parts belong to, where there are any.
+    pub multipart: Option<String>,
     pub locked_until: Option<DateTime<Utc>>,
     /// All bytes are there, and the holder of the lock is making a piece of them.
     pub finishing: bool,
@@ -52,12 +54,14 @@ pub struct Step {
     /// `None` where it did not change.
     pub head: Option<Vec<u8>>,
     pub digest_state: Vec<u8>,
+    /// `None` where there is none yet.
+    pub multipart: Option<String>,
     pub expires_at: DateTime<Utc>,
 }
 
 macro_rules! columns {
     () => {
-        "id, showcase_id, user_id, length, received, metadata, declared, head, digest_state, fence, locked_until, \
+        "id, showcase_id, user_id, length, received, metadata, declared, head, digest_state, fence, multipart, locked_until, \
          finishing, outcome, created_at, expires_at"
     };
 }
@@ -69,6 +73,9 @@ statements! {
         postgres = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE";
     COUNT_OPEN = "SELECT COUNT(*) AS open_uploads FROM uploads \
                   WHERE user_id = $1 AND expires_at > $2 AND outcome IS NULL";
+    LEAST_WANTED = "SELECT id FROM uploads \
+                    WHERE user_id = $1 AND expires_at > $2 AND expires_at <= $3 AND outcome IS NULL AND finishing = FALSE \
+                    ORDER BY CASE WHEN received = 0 THEN 0 ELSE 1 END, expires_at, id LIMIT 1";
     FIND = concat!("SELECT ", columns!(), " FROM uploads WHERE id = $1");
     // Whoever receives may be replaced at any time, whoever finishes only when they have not been heard of for a while.
     TAKE = concat!(
@@ -76,17 +83,22 @@ statements! {
         "WHERE id = $1 AND received = $5 AND outcome IS NULL AND (finishing = FALSE OR locked_until <= $3) ",
         "RETURNING ", columns!()
     );
-    MOVE = "UPDATE uploads SET received = $4, head = COALESCE($5, head), digest_state = $6, locked_until = $7, expires_at = $8 \
-            WHERE id = $1 AND fence = $2 AND received = $3 AND outcome IS NULL";
+    MOVE = "UPDATE uploads SET received = $4, head = COALESCE($5, head), digest_state = $6, locked_until = $7, expires_at = $8, \
+            multipart = COALESCE($9, multipart) WHERE id = $1 AND fence = $2 AND received = $3 AND outcome IS NULL";
     HOLD = "UPDATE uploads SET locked_until = $3, finishing = $4 WHERE id = $1 AND fence = $2 AND outcome IS NULL";
+    IS_HELD = "SELECT id FROM uploads WHERE id = $1 AND fence = $2 AND outcome IS NULL";
     RELEASE = "UPDATE uploads SET owner = NULL, locked_until = NULL, finishing = FALSE WHERE id = $1 AND fence = $2";
     SET_LENGTH = "UPDATE uploads SET length = $3 WHERE id = $1 AND fence = $2 AND length IS NULL AND received <= $3";
-    END = "UPDATE uploads SET outcome = $3, owner = NULL, locked_until = NULL, finishing = FALSE, expires_at = $4 \
+    // All of its bytes were here, also of one that was looked at before they were recorded.
+    END = "UPDATE uploads SET outcome = $3, received = COALESCE(length, received), owner = NULL, locked_until = NULL, finishing = FALSE, expires_at = $4 \
            WHERE id = $1 AND fence = $2 AND outcome IS NULL";
     CANCEL = "UPDATE uploads SET fence = fence + 1, outcome = $2, owner = NULL, locked_until = NULL, finishing = FALSE \
               WHERE id = $1 AND outcome IS NULL AND (finishing = FALSE OR locked_until <= $3)";
-    INSERT_SEGMENT = "INSERT INTO upload_segments (upload_id, starts_at, bytes, fence, crc32c) VALUES ($1, $2, $3, $4, $5)";
-    SEGMENTS = "SELECT starts_at, bytes, fence, crc32c FROM upload_segments WHERE upload_id = $1 ORDER BY starts_at";
+    INSERT_SEGMENT = "INSERT INTO upload_segments (upload_id, starts_at, bytes, fence, crc32c, part, e_tag) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    REMOVE_TAILS = "DELETE FROM upload_segments WHERE upload_id = $1 AND starts_at >= $2";
+    MULTIPARTS = "SELECT multipart FROM uploads WHERE multipart IS NOT NULL AND outcome IS NULL";
+    SEGMENTS = "SELECT starts_at, bytes, fence, crc32c, part, e_tag FROM upload_segments WHERE upload_id = $1 ORDER BY starts_at";
     REMOVE_SEGMENTS = "DELETE FROM upload_segments WHERE upload_id = $1";
     EXPIRED = "SELECT id FROM uploads WHERE expires_at <= $1 AND id > $2 ORDER BY id LIMIT 500";
     REMOVE = "DELETE FROM uploads WHERE id = $1 AND expires_at <= $2";
@@ -106,6 +118,7 @@ impl FromRow for Upload {
             head: row.get("head")?,
             digest_state: row.get("digest_state")?,
             fence: row.get("fence")?,
+            multipart: row.get("multipart")?,
             locked_until: row.get("locked_until")?,
             finishing: row.get("finishing")?,
             outcome: row.get("outcome")?,
@@ -117,7 +130,11 @@ impl FromRow for Upload {
 
 impl FromRow for Segment {
     fn from_row(row: &Row) -> Result<Self, Error> {
+        let number = row.get::<Option<i64>>("part")?.map(u32::try_from).transpose();
+        let number = number.map_err(|_| Error::Inconsistent("part"))?;
+        let part = number.zip(row.get("e_tag")?).map(|(number, e_tag)| Part { number, e_tag });
         Ok(Self {
+            part,
             start: row.number("starts_at")?,
             bytes: row.number("bytes")?,
             fence: row.get("fence")?,
@@ -131,6 +148,14 @@ struct Count(i64);
 impl FromRow for Count {
     fn from_row(row: &Row) -> Result<Self, Error> {
         row.get("open_uploads").map(Self)
+    }
+}
+
+struct Multipart(String);
+
+impl FromRow for Multipart {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        row.get("multipart").map(Self)
     }
 }
 
@@ -161,6 +186,21 @@ pub async fn count_open(on: &mut impl Session, user: UserId, now: DateTime<Utc>)
     on.query(COUNT_OPEN).bind(user.0).bind(now).fetch_one::<Count>().await.map(|count| count.0)
 }
 
+/// Of the open uploads that a person has left, so that they expire by `before`: one without bytes, or else the one that
+/// was left first.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn least_wanted(
+    on: &mut impl Session,
+    user: UserId,
+    now: DateTime<Utc>,
+    before: DateTime<Utc>,
+) -> Result<Option<UploadId>, Error> {
+    let found = on.query(LEAST_WANTED).bind(user.0).bind(now).bind(before).fetch_optional::<Id>().await?;
+    Ok(found.map(|id| id.0))
+}
+
 /// # Errors
 /// See [`Error`].
 pub async fn find(on: &mut impl Session, id: UploadId) -> Result<Option<Upload>, Error> {
@@ -189,6 +229,7 @@ pub async fn advance(
 ) -> Result<bool, Error> {
     let query = on.query(MOVE).bind(id.0).bind(fence).bind(step.from.cast_signed()).bind(step.to.cast_signed());
     let query = query.bind(step.head.as_deref()).bind(step.digest_state.as_slice()).bind(until).bind(step.expires_at);
+    let query = query.bind(step.multipart.as_deref());
     Ok(query.execute().await? == 1)
 }
 
@@ -203,6 +244,14 @@ pub async fn hold(
     finishing: bool,
 ) -> Result<bool, Error> {
     Ok(on.query(HOLD).bind(id.0).bind(fence).bind(until).bind(finishing).execute().await? == 1)
+}
+
+/// Whether an upload is still held under this fence.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn is_held(on: &mut impl Session, (id, fence): (UploadId, i64)) -> Result<bool, Error> {
+    Ok(on.query(IS_HELD).bind(id.0).bind(fence).fetch_optional::<Id>().await?.is_some())
 }
 
 /// # Errors
@@ -245,7 +294,25 @@ pub async fn cancel(on: &mut impl Session, id: UploadId, outcome: &str, now: Dat
 pub async fn insert_segment(on: &mut impl Session, id: UploadId, segment: &Segment) -> Result<(), Error> {
     let query = on.query(INSERT_SEGMENT).bind(id.0).bind(segment.start.cast_signed());
     let query = query.bind(segment.bytes.cast_signed()).bind(segment.fence).bind(i64::from(segment.crc32c));
-    query.execute().await.map(drop)
+    let (number, e_tag) = segment.part.as_ref().map(|part| (i64::from(part.number), part.e_tag.as_str())).unzip();
+    query.bind(number).bind(e_tag).execute().await.map(drop)
+}
+
+/// Removes the segments from `start` on.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn remove_tails(on: &mut impl Session, id: UploadId, start: u64) -> Result<(), Error> {
+    on.query(REMOVE_TAILS).bind(id.0).bind(start.cast_signed()).execute().await.map(drop)
+}
+
+/// The multipart uploads that undecided uploads need.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn multiparts(on: &mut impl Session) -> Result<Vec<String>, Error> {
+    let found = on.query(MULTIPARTS).fetch_all::<Multipart>().await?;
+    Ok(found.into_iter().map(|found| found.0).collect())
 }
 
 /// An upload's segments, in the order of their bytes.

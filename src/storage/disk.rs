@@ -5,17 +5,21 @@ mod appended;
 
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream};
 use tempfile::TempPath;
 use tokio::task::spawn_blocking;
 
-use super::gathered::Gathered;
-use super::staging::{Place, Staging, read_block};
+use super::blocks::Blocks;
+use super::pen::{Into, Pen};
+use super::staging::{Place, Staging};
 use super::{BLOCK, Content, Cursor, Error, ObjectKey, Span, Stored};
+use crate::config::UploadSettings;
 pub use appended::{Appended, Held};
 
 /// The folder, beside the objects, in which they are gathered.
@@ -25,6 +29,7 @@ const STAGING: &str = "staging";
 #[derive(Clone, Debug)]
 pub struct Disk {
     root: Arc<Path>,
+    blocks: Blocks,
 }
 
 /// An object that is being gathered: dropping it removes its file.
@@ -34,8 +39,13 @@ pub(super) struct Unsealed {
 }
 
 impl Disk {
-    pub fn new(root: &str) -> Self {
-        Self { root: Path::new(root).into() }
+    pub fn new(root: &str, uploads: &UploadSettings) -> Self {
+        Self { root: Path::new(root).into(), blocks: Blocks::new(uploads.budget_mib as usize * 1024 * 1024) }
+    }
+
+    /// The memory through which uploads come in.
+    pub fn blocks(&self) -> Blocks {
+        self.blocks.clone()
     }
 
     pub async fn open(&self) -> Result<(), Error> {
@@ -59,10 +69,11 @@ impl Disk {
 
     pub async fn stage(&self, key: ObjectKey) -> Result<Staging, Error> {
         let home = self.root.join(key.to_string());
-        let staging = self.root.join(STAGING);
+        let (staging, blocks) = (self.root.join(STAGING), self.blocks());
         spawn_blocking(move || {
             let (file, temporary) = tempfile::NamedTempFile::new_in(staging)?.into_parts();
-            Ok(Staging::new(Gathered::on_disk(file), Place::Disk(Unsealed { temporary, home })))
+            let pen = Pen::new(Into::File(Arc::new(file)), blocks, Box::default());
+            Ok(Staging::new(pen, Place::Disk(Unsealed { temporary, home })))
         })
         .await?
         .map_err(|error: io::Error| match Error::from(error) {
@@ -148,6 +159,17 @@ impl Unsealed {
             other => other,
         })
     }
+}
+
+/// A block of an object.
+async fn read_block(file: &Arc<File>, start: u64, len: usize) -> Result<Bytes, Error> {
+    let file = Arc::clone(file);
+    spawn_blocking(move || {
+        let mut block = BytesMut::zeroed(len);
+        file.read_exact_at(&mut block, start)?;
+        Ok(block.freeze())
+    })
+    .await?
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {

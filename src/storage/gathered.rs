@@ -1,69 +1,101 @@
-//! Where an upload is gathered: in a file in memory while there is room for it, else in a file on disk; nobody
-//! else sees either. Memory is waited for a moment only, so slow clients never keep the others from being taken.
+//! Where bytes are gathered: in memory while there is room for them, else in a file that nobody else sees. Memory is
+//! waited for a moment only and kept a moment only, so slow clients never keep the others from being taken.
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::fs::{MemfdFlags, memfd_create};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use bytes::Bytes;
+use tokio::time::Instant;
 
-/// What the budget is counted in.
-const UNIT: u64 = 64 * 1024;
+use super::BLOCK;
+use super::blocks::{Block, Blocks, Share};
+
 /// How long an upload waits for memory that others hold: on a quick network they are done by then.
-const MOMENT: Duration = Duration::from_millis(500);
+const WAIT: Duration = Duration::from_millis(500);
+/// How long it may gather in memory: whoever takes longer goes on in a file.
+const STAY: Duration = Duration::from_secs(2);
 
-/// A gathered file, and its share of the memory where it lies there.
+/// Bytes that are gathered, whole.
 #[derive(Clone, Debug)]
-pub struct Gathered {
-    pub file: Arc<File>,
-    memory: Option<Arc<OwnedSemaphorePermit>>,
-}
-
-/// The budget of all files in memory.
-#[derive(Clone, Debug)]
-pub struct Memory {
-    budget: Arc<Semaphore>,
-    /// Bytes of the largest file that may be gathered in memory.
-    largest: u64,
+pub enum Gathered {
+    /// Every block but the last is full.
+    Memory(Arc<Vec<Bytes>>),
+    File(Arc<File>),
 }
 
 impl Gathered {
-    pub fn on_disk(file: File) -> Self {
-        Self::on_disk_shared(Arc::new(file))
-    }
-
-    /// A file on disk that somebody else holds as well.
-    pub fn on_disk_shared(file: Arc<File>) -> Self {
-        Self { file, memory: None }
-    }
-
-    /// Whether reading and writing it never waits for a disk.
-    pub fn is_in_memory(&self) -> bool {
-        self.memory.is_some()
+    /// Reads from `at` on, as of a file.
+    ///
+    /// # Errors
+    /// Those of a file.
+    pub fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        let blocks = match self {
+            Self::File(file) => return file.read_at(buffer, at),
+            Self::Memory(blocks) => blocks,
+        };
+        let (index, into) = (at / BLOCK as u64, usize::try_from(at % BLOCK as u64).unwrap_or(BLOCK));
+        let block = usize::try_from(index).ok().and_then(|index| blocks.get(index)?.get(into..)).unwrap_or_default();
+        let count = block.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&block[..count]);
+        Ok(count)
     }
 }
 
+/// The budget of all that is gathered in memory.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    blocks: Blocks,
+    /// Bytes of the most that is gathered in memory at once.
+    largest: u64,
+}
+
 impl Memory {
-    pub fn new(bytes: u64, largest: u64) -> Self {
-        let units = usize::try_from(bytes / UNIT).unwrap_or(Semaphore::MAX_PERMITS);
-        Self { budget: Arc::new(Semaphore::new(units)), largest }
+    pub fn new(bytes: usize, largest: u64) -> Self {
+        Self { blocks: Blocks::new(bytes), largest }
     }
 
-    /// A file in memory for `announced` bytes, if they are few enough and the budget has them soon.
-    ///
-    /// # Errors
-    /// When the system gives no such file.
-    pub async fn file(&self, announced: Option<u64>) -> io::Result<Option<Gathered>> {
-        let Some(bytes) = announced.filter(|&bytes| bytes <= self.largest) else { return Ok(None) };
-        let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
-        let Ok(share) = timeout(MOMENT, Arc::clone(&self.budget).acquire_many_owned(units)).await else {
-            return Ok(None);
-        };
-        let share = share.expect("the semaphore is never closed");
-        let file = File::from(memfd_create("upload", MemfdFlags::CLOEXEC)?);
-        Ok(Some(Gathered { file: Arc::new(file), memory: Some(Arc::new(share)) }))
+    /// Room for `expected` bytes, if they are few enough and the budget has them soon.
+    pub async fn room(&self, expected: Option<u64>) -> Option<Room> {
+        let expected = expected.filter(|&bytes| bytes <= self.largest)?;
+        let share = self.blocks.set_aside(expected, WAIT).await?;
+        Some(Room { share, full: Vec::new(), block: None, since: Instant::now() })
+    }
+}
+
+/// Memory that fills.
+#[derive(Debug)]
+pub struct Room {
+    share: Share,
+    full: Vec<Bytes>,
+    block: Option<Block>,
+    since: Instant,
+}
+
+impl Room {
+    /// Adds bytes; answers what there was no room for.
+    pub fn add<'a>(&mut self, mut chunk: &'a [u8]) -> &'a [u8] {
+        while !chunk.is_empty() {
+            let Some(mut block) = self.block.take().or_else(|| self.share.block()) else { return chunk };
+            chunk = block.add(chunk);
+            if block.is_full() {
+                self.full.push(block.freeze());
+            } else {
+                self.block = Some(block);
+            }
+        }
+        chunk
+    }
+
+    /// Whether it has been filling for too long.
+    pub fn is_overdue(&self) -> bool {
+        self.since.elapsed() > STAY
+    }
+
+    pub fn finish(mut self) -> Vec<Bytes> {
+        self.full.extend(self.block.map(Block::freeze));
+        self.full
     }
 }

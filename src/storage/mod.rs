@@ -6,20 +6,22 @@ mod disk;
 mod error;
 mod gathered;
 mod key;
+mod outgoing;
 mod pen;
 mod s3;
 mod staging;
 mod sums;
 
+use std::collections::HashSet;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 
-pub use appending::Appending;
+pub use appending::{Appending, Stretch};
 pub use error::Error;
 pub use key::{FragmentKey, ObjectKey};
-pub use staging::{Staged, Staging};
+pub use staging::{Readable, Staged, Staging};
 
 use crate::config::{SettingsError, StorageSettings, UploadSettings};
 
@@ -81,7 +83,7 @@ impl Storage {
     pub fn new(settings: &StorageSettings, uploads: &UploadSettings) -> Result<Self, SettingsError> {
         let wrong = |problem: &str| SettingsError::Wrong { key: "storage.url", problem: problem.to_owned() };
         match settings.url.split_once(':') {
-            Some(("disk", path)) if !path.is_empty() => Ok(Self::Disk(disk::Disk::new(path))),
+            Some(("disk", path)) if !path.is_empty() => Ok(Self::Disk(disk::Disk::new(path, uploads))),
             Some(("s3", rest)) => match rest.strip_prefix("//") {
                 Some(place) if !place.is_empty() => Ok(Self::S3(s3::S3::new(place, settings, uploads)?)),
                 _ => Err(wrong("not of the form s3://BUCKET[/PREFIX]")),
@@ -157,14 +159,15 @@ impl Storage {
         }
     }
 
-    /// Removes what uploads that ended before `before` left unsealed; answers how many there were.
+    /// Removes what uploads that ended before `before` left unsealed, except the multipart uploads that are `needed`;
+    /// answers how many there were.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
-    pub async fn remove_unsealed(&self, before: SystemTime) -> Result<u64, Error> {
+    pub async fn remove_unsealed(&self, before: SystemTime, needed: &HashSet<String>) -> Result<u64, Error> {
         match self {
             Self::Disk(disk) => disk.remove_unsealed(before).await,
-            Self::S3(s3) => s3.abort_uploads(before).await,
+            Self::S3(s3) => s3.abort_uploads(before, needed).await,
         }
     }
 }

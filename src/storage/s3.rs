@@ -1,9 +1,12 @@
 //! Objects in an S3 store. An object of one part is one PUT with its SHA-256; a larger one is a multipart
 //! upload, part by part while it is still being received, each with a CRC32C, aborted on any error.
 
-mod segments;
+mod remote;
+mod resumed;
 mod unsealed;
 
+use std::collections::HashSet;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -23,12 +26,17 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::{StreamExt, stream};
 use tokio::task::spawn_blocking;
 
-use super::blocks::{Blocks, Outgoing};
+use super::blocks::Blocks;
 use super::error::BoxError;
 use super::gathered::{Gathered, Memory};
+use super::outgoing::Outgoing;
+use super::pen::{Into, Pen};
 use super::staging::{Place, Staging};
-use super::{BLOCK, Content, Cursor, Error, Integrity, ObjectKey, PART, Span, Stored};
+use super::sums::Sums;
+use super::{Content, Cursor, Error, Integrity, ObjectKey, PART, Span, Stored};
 use crate::config::{SettingsError, StorageSettings, UploadSettings};
+pub use remote::Remote;
+pub(super) use resumed::{Growing, object};
 pub(super) use unsealed::Unsealed;
 
 /// About how long the first of three repetitions of a request waits; each further one waits twice as long, up to
@@ -54,14 +62,15 @@ impl S3 {
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
         let prefix = prefix.trim_matches('/');
         let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        // The last third is for receiving.
-        let third = uploads.budget_mib as usize * 1024 * 1024 / 3;
+        // The rest is for those who are too large, too slow or too many for memory.
+        let budget = uploads.budget_mib as usize * 1024 * 1024;
+        let memory = budget / 4 * 3;
         Ok(Self {
             client: client(settings)?,
             bucket: bucket.into(),
             prefix: prefix.into(),
-            memory: Memory::new(third as u64, PART as u64),
-            blocks: Blocks::new(third / BLOCK),
+            memory: Memory::new(memory, PART as u64),
+            blocks: Blocks::new(budget - memory),
             spool: Arc::new(settings.spool.clone().unwrap_or_else(std::env::temp_dir)),
         })
     }
@@ -70,10 +79,15 @@ impl S3 {
         format!("{}{key}", self.prefix)
     }
 
-    /// A stretch of a gathered file as a body; the SDK asks for it anew when it repeats a request.
-    fn body(&self, gathered: &Gathered, span: Span) -> ByteStream {
-        let (gathered, blocks) = (gathered.clone(), self.blocks.clone());
-        let body = move || SdkBody::from_body_1_x(Outgoing::new(gathered.clone(), span, blocks.clone()));
+    /// Gathered bytes as a body; the SDK asks for it anew when it repeats a request.
+    fn body(&self, gathered: Gathered, len: u64) -> ByteStream {
+        if let Gathered::Memory(blocks) = &gathered
+            && let [block] = blocks.as_slice()
+        {
+            return ByteStream::from(block.clone());
+        }
+        let blocks = self.blocks.clone();
+        let body = move || SdkBody::from_body_1_x(Outgoing::new(gathered.clone(), len, blocks.clone()));
         ByteStream::new(SdkBody::retryable(body))
     }
 
@@ -98,24 +112,28 @@ impl S3 {
     }
 
     pub async fn stage(&self, key: ObjectKey, announced: Option<u64>) -> Result<Staging, Error> {
-        let place = Place::S3(Unsealed::new(self.clone(), key));
-        Ok(Staging::new(self.gathered(announced).await?, place))
+        let unsealed = Unsealed::new(self.clone(), key);
+        let first = announced.map(|announced| announced.min(PART as u64));
+        let pen = self.pen(first, Box::default()).await?;
+        Ok(Staging::new(pen, Place::S3(unsealed, announced)))
     }
 
-    /// A file for `announced` bytes, in memory or in the spool.
-    pub async fn gathered(&self, announced: Option<u64>) -> Result<Gathered, Error> {
-        if let Some(gathered) = self.memory.file(announced).await? {
-            return Ok(gathered);
-        }
+    /// Gathers `expected` bytes at most, in memory or in the spool.
+    async fn pen(&self, expected: Option<u64>, sums: Box<Sums>) -> Result<Pen, Error> {
+        let into = match self.memory.room(expected).await {
+            Some(room) => Into::Memory(room),
+            None => Into::File(Arc::new(self.spool().await?)),
+        };
+        Ok(Pen::new(into, self.blocks.clone(), sums))
+    }
+
+    /// A file without a name.
+    async fn spool(&self) -> Result<File, Error> {
         let spool = Arc::clone(&self.spool);
-        let file =
-            spawn_blocking(move || tempfile::tempfile_in(&*spool)).await?.map_err(|error| {
-                match Error::from(error) {
-                    Error::Missing => Error::Unavailable("the spool folder is not there".into()),
-                    other => other,
-                }
-            })?;
-        Ok(Gathered::on_disk(file))
+        spawn_blocking(move || tempfile::tempfile_in(&*spool)).await?.map_err(|error| match Error::from(error) {
+            Error::Missing => Error::Unavailable("the spool folder is not there".into()),
+            other => other,
+        })
     }
 
     pub async fn read(&self, key: ObjectKey, span: Option<Span>) -> Result<Content, Error> {
@@ -141,7 +159,11 @@ impl S3 {
     }
 
     pub async fn remove(&self, key: ObjectKey) -> Result<(), Error> {
-        let remove = self.client.delete_object().bucket(&*self.bucket).key(self.path(key));
+        self.remove_path(self.path(key)).await
+    }
+
+    async fn remove_path(&self, path: String) -> Result<(), Error> {
+        let remove = self.client.delete_object().bucket(&*self.bucket).key(path);
         remove.send().await.map(drop).map_err(unavailable)
     }
 
@@ -155,7 +177,8 @@ impl S3 {
         Ok((found.collect(), page.next_continuation_token().map(str::to_owned)))
     }
 
-    pub async fn abort_uploads(&self, before: SystemTime) -> Result<u64, Error> {
+    /// Aborts the multipart uploads that were begun before `before`, except those of `needed`.
+    pub async fn abort_uploads(&self, before: SystemTime, needed: &HashSet<String>) -> Result<u64, Error> {
         let (mut aborted, mut key_marker, mut id_marker) = (0, None, None);
         loop {
             let list = self.client.list_multipart_uploads().bucket(&*self.bucket).prefix(&*self.prefix);
@@ -171,7 +194,7 @@ impl S3 {
             };
             for upload in page.uploads() {
                 let begun = upload.initiated().and_then(|at| (*at).try_into().ok()).unwrap_or_else(newest);
-                if begun <= before {
+                if begun <= before && !upload.upload_id().is_some_and(|id| needed.contains(id)) {
                     let abort = self.client.abort_multipart_upload().bucket(&*self.bucket);
                     let abort = abort.set_key(upload.key().map(str::to_owned));
                     abort.set_upload_id(upload.upload_id().map(str::to_owned)).send().await.map_err(unavailable)?;

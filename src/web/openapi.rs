@@ -101,10 +101,12 @@ fn refusals(path: &str, changes: bool, operation: &mut Operation) {
     let has_body = operation.request_body.is_some();
     // Asking where an upload stands may answer what refused it.
     let is_upload = path.contains("/uploads");
+    // Where a call says so itself, it is that nobody has to sign in.
+    let is_open = operation.security.is_some();
     for status in STATUSES {
         let applies = match status {
             400 => true,
-            401 | 403 => path.starts_with("/api/v1"),
+            401 | 403 => !is_open,
             404 => path.contains('{'),
             406 => path.ends_with("/coverage"),
             408 => path.ends_with("/pieces") || path.ends_with("/documents") || is_upload,

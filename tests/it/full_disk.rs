@@ -1,6 +1,7 @@
 //! No room left: for an upload's bytes, under a real limit of the operating system, and for the database's rows.
 //! The upload is refused with 507, nothing of it stays, and the service goes on.
 
+use exhibit::config::Settings;
 use exhibit::db::Database;
 use serde_json::Value;
 
@@ -9,7 +10,12 @@ use crate::support::client::{Upload, id};
 use crate::support::process::{Program, Start};
 use crate::support::{Backend, World, both, files};
 
-both!(an_upload_that_does_not_fit_is_refused);
+both!(with has_little_memory: an_upload_that_does_not_fit_is_refused);
+
+/// So little that what goes to S3 is gathered on disk, too.
+fn has_little_memory(settings: &mut Settings) {
+    settings.uploads.budget_mib = 4;
+}
 
 /// KiB: more than SQLite's log grows to before it is folded into the file, less than the upload.
 const LARGEST_FILE: u32 = 4500;

@@ -5,3 +5,4 @@ mod addresses;
 mod bodies;
 mod description;
 mod hostile;
+mod proxied;

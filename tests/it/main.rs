@@ -1,6 +1,7 @@
 //! The behaviour suite: the production application over real sockets, each test on SQLite with disk storage and
 //! on PostgreSQL with an S3 server. PostgreSQL is expected under `EXHIBIT_TEST_POSTGRES` and a malware scanner
-//! under `EXHIBIT_TEST_CLAMD`, which `make test` sets; without them the tests fail rather than skip.
+//! under `EXHIBIT_TEST_CLAMD`, nginx under `EXHIBIT_TEST_NGINX` and the tus clients under `EXHIBIT_TEST_TUS_CLIENTS`,
+//! which `make test` sets; without them the tests fail rather than skip.
 
 mod support;
 

@@ -85,10 +85,10 @@ async fn both_migration_folders_yield_the_same_schema() {
     let sqlite = migrated(format!("sqlite://{}", folder.path().join("x.db").display())).await;
     let (name, url) = postgres::create().await;
     let postgres = migrated(url).await;
-    let (Database::Sqlite { reader, .. }, Database::Postgres(pool)) = (&sqlite, &postgres) else {
+    let (Database::Sqlite { reader, .. }, Database::Postgres(lanes)) = (&sqlite, &postgres) else {
         panic!("the URLs name one database of each kind");
     };
-    let (here, there) = (of_sqlite(reader).await, of_postgres(pool).await);
+    let (here, there) = (of_sqlite(reader).await, of_postgres(lanes.pool()).await);
     sqlite.close().await;
     postgres.close().await;
     postgres::drop(&name).await;

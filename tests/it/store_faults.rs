@@ -86,8 +86,8 @@ async fn an_upload_of_one_part_meets_every_fault(app: TestAppRef) {
 }
 
 async fn an_upload_of_two_parts_meets_every_fault(app: TestAppRef) {
-    // Created, two parts, completed.
-    meets_every_fault(&app, 4, "call.wav", |marker| files::wav(8_500_001, marker)).await;
+    // Begun, two parts, completed, and read to be looked at.
+    meets_every_fault(&app, 5, "call.wav", |marker| files::wav(8_500_001, marker)).await;
 }
 
 async fn a_store_that_stays_down_refuses_uploads(app: TestAppRef) {

@@ -1,8 +1,11 @@
 //! Resumable uploads: the protocol, and what is known to go wrong with it.
 
+mod attacks;
+mod clients;
 mod conformance;
 mod crashes;
 mod faults;
+mod idle;
 mod limits;
 mod locks;
 mod properties;

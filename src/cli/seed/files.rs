@@ -104,7 +104,7 @@ mod tests {
     use super::*;
     use crate::domain::digest::Digest;
     use crate::domain::file_name::FileName;
-    use crate::inspect::{Claim, Rules, inspect};
+    use crate::inspect::{Claim, ReadAt, Rules, inspect};
 
     const FORMS: [Form; 4] = [Form::Document, Form::Picture, Form::Sound, Form::Note];
 
@@ -121,7 +121,9 @@ mod tests {
             stored.write_all(&file(form, "seed/1/1")).unwrap();
             let name = FileName::from_client(&format!("x.{}", form.media_type().extensions()[0]));
             let claim = Claim { name, declared: Some(form.media_type().name().to_owned()) };
-            let verdict = inspect(&Arc::new(stored), &claim, &rules).unwrap();
+            let len = stored.metadata().unwrap().len();
+            let stored: Arc<dyn ReadAt> = Arc::new(stored);
+            let verdict = inspect(&stored, len, &claim, &rules).unwrap();
             assert_eq!(verdict.findings, []);
             assert_eq!(verdict.media_type, Some(form.media_type()));
             assert_eq!(verdict.facts.pages, form.pages());

@@ -1,43 +1,25 @@
 //! Appending: bytes are made durable, then the offset moves, then more bytes. A sender that goes quiet has all that
-//! arrived made durable at once, so a dead connection holds nothing back; and whoever comes next takes over at once.
+//! arrived made durable at once and lets go of everything else, so a dead connection holds nothing back and nothing
+//! up; and whoever comes next takes over at once.
 
 use std::pin::pin;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use tokio::time::{Duration, Instant, sleep, timeout};
+use tokio::time::{Duration, Instant, timeout};
 
-use super::lock::{GLANCE, LEASE, PATIENCE, Taken};
-use super::{Append, Checking, Error, Intake, Progress, progress, wrong_offset};
-use crate::db;
-use crate::domain::digest::Digest;
-use crate::domain::segment::Segment;
+use super::lock::{LEASE, Taken};
+use super::writing::Writing;
+use super::{Append, Error, Intake, Progress, progress, wrong_offset};
+use crate::domain::segment::Composition;
 use crate::inspect::{HEAD, size_limit};
 use crate::intake::receive::Gauge;
 use crate::records::showcases::Showcase;
 use crate::records::uploads::{self, Step, Upload};
 use crate::storage::Appending;
 
-/// How long a sender may be quiet before what it sent is made durable, and how often one that is quiet looks whether
-/// somebody else has taken over.
-const QUIET: Duration = Duration::from_secs(1);
 /// How long bytes that trickle in may wait to be durable.
 const OLDEST: Duration = Duration::from_secs(10);
-
-/// An upload that this request holds.
-struct Writing {
-    upload: Upload,
-    appending: Appending,
-    checking: Option<Checking>,
-    /// Durable stretches that the offset does not count yet.
-    pending: Vec<Segment>,
-    /// Whether the head has more bytes than its row.
-    head_grew: bool,
-    gauge: Gauge,
-    /// When the oldest byte arrived that is not durable.
-    since: Option<Instant>,
-    announced: Option<u64>,
-}
 
 impl Intake {
     /// Goes on with an upload, and makes a piece of it when its last byte is there.
@@ -64,18 +46,35 @@ impl Intake {
             }
         };
         let received = Box::pin(self.receive_more(upload.clone(), append, body)).await;
-        let upload = match received {
-            Ok(upload) => upload,
-            Err(error) => return Err(self.let_go(&upload, error).await),
+        let (upload, gathered) = match received {
+            Ok(received) => received,
+            Err(error) => return Err(self.let_go(&upload, self.unless_lost(&upload, error).await).await),
         };
-        if upload.length == Some(upload.received) {
-            return Box::pin(self.finish(showcase, upload)).await;
+        if upload.length == Some(upload.received) || gathered.is_some() {
+            return Box::pin(self.finish(showcase, upload, gathered)).await;
         }
         self.release(&upload).await;
         Ok(progress(&upload, None))
     }
 
-    async fn receive_more<B, E>(&self, mut upload: Upload, append: Append, body: B) -> Result<Upload, Error>
+    /// A store that fails with an upload that was taken from this request, or cancelled, is not what went wrong.
+    async fn unless_lost(&self, upload: &Upload, error: Error) -> Error {
+        match error {
+            Error::Storage(_) => match self.look(upload).await {
+                Err(lost @ (Error::Over | Error::Locked)) => lost,
+                _ => error,
+            },
+            other => other,
+        }
+    }
+
+    /// Receives what is sent; an upload that arrives whole in one request may stay gathered, and not be durable yet.
+    async fn receive_more<B, E>(
+        &self,
+        mut upload: Upload,
+        append: Append,
+        body: B,
+    ) -> Result<(Upload, Option<Appending>), Error>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
@@ -89,49 +88,28 @@ impl Intake {
         }
         // An empty body for an upload that is whole asks what became of it.
         if upload.length == Some(upload.received) && append.announced.is_none_or(|announced| announced == 0) {
-            return Ok(upload);
+            return Ok((upload, None));
         }
-        // Taken before the body is read: whoever waits here is held back by TCP, not by memory.
-        let _budget = self.receiving.acquire().await.expect("the semaphore is never closed");
-        let mut writing = self.begin(upload, &append).await?;
+        let mut writing = Writing::new(upload, &append, Gauge::new(self.pace));
         let received = self.receive_body(&mut writing, body).await;
         if let Err(error) = self.close(&mut writing, received).await {
-            writing.appending.take_back(&writing.pending).await;
+            // Parts of what no row names are nobody's.
+            let unnamed = writing.multipart().filter(|_| writing.upload.multipart.is_none());
+            if let Some(busy) = writing.busy {
+                busy.give_up().await;
+            }
+            self.storage.take_back(writing.upload.id, &writing.pending, unnamed.as_deref()).await;
             return Err(error);
         }
-        Ok(writing.upload)
+        let gathered = writing.busy.filter(|appending| appending.unflushed() > 0);
+        Ok((writing.upload, gathered))
     }
 
-    /// Takes the bytes up where the row says that they end.
-    async fn begin(&self, upload: Upload, append: &Append) -> Result<Writing, Error> {
-        let wait = Instant::now() + PATIENCE;
-        let hasher = Digest::resume(&upload.digest_state).map_err(|_| db::Error::Inconsistent("digest_state"))?;
-        let appending = loop {
-            let taken = self.storage.take_up(upload.id, upload.fence, upload.received, hasher.clone()).await;
-            match taken {
-                Ok(Some(appending)) => break appending,
-                Ok(None) if Instant::now() >= wait => return Err(Error::Locked),
-                Ok(None) => sleep(GLANCE).await,
-                Err(error) => {
-                    // If it is gone because the upload is over, that is the answer.
-                    self.hold(&upload, false).await?;
-                    return Err(error.into());
-                }
-            }
-        };
-        // Whoever took over while this one waited may have moved on: cutting now would cut what is counted.
-        self.hold(&upload, false).await?;
-        appending.begin().await?;
-        Ok(Writing {
-            upload,
-            appending,
-            checking: append.checksum.as_ref().map(Checking::new),
-            pending: Vec::new(),
-            head_grew: false,
-            gauge: Gauge::new(self.pace),
-            since: None,
-            announced: append.announced,
-        })
+    /// What is stored of an upload.
+    pub(super) async fn composition(&self, upload: &Upload) -> Result<Composition, Error> {
+        let segments =
+            if upload.received == 0 { Vec::new() } else { uploads::segments(&mut &self.db, upload.id).await? };
+        Ok(Composition { multipart: upload.multipart.clone(), segments })
     }
 
     async fn receive_body<B, E>(&self, writing: &mut Writing, body: B) -> Result<(), Error>
@@ -141,7 +119,8 @@ impl Intake {
         let mut body = pin!(body);
         let mut quiet = Instant::now();
         loop {
-            match timeout(QUIET.min(self.pace.stall), body.next()).await {
+            let left = self.pace.stall.saturating_sub(quiet.elapsed());
+            match timeout(writing.wait().min(left), body.next()).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(chunk)) => {
                     let chunk = chunk.map_err(|_| Error::Cut)?;
@@ -150,10 +129,11 @@ impl Intake {
                     quiet = Instant::now();
                 }
                 Err(_) if quiet.elapsed() >= self.pace.stall => return Err(Error::Stalled),
-                Err(_) if writing.checking.is_none() && writing.appending.unflushed() > 0 => {
+                Err(_) if writing.busy.is_some() => {
                     self.settle(writing).await?;
+                    writing.rest();
                 }
-                Err(_) => self.hold(&writing.upload, false).await?,
+                Err(_) => self.look(&writing.upload).await?,
             }
         }
     }
@@ -170,13 +150,20 @@ impl Intake {
         writing.since.get_or_insert_with(Instant::now);
         let mut rest = chunk;
         while !rest.is_empty() {
-            let room = writing.appending.room();
+            let mut busy = match writing.busy.take() {
+                Some(busy) => busy,
+                None => self.rise(writing).await?,
+            };
+            let room = busy.room();
             let (now, later) = rest.split_at(rest.len().min(usize::try_from(room).unwrap_or(usize::MAX)));
             let expected = writing.announced.map(|announced| announced.min(room).max(now.len() as u64));
-            writing.appending.write(now, expected).await?;
+            let began = Instant::now();
+            busy.write(now, expected).await?;
+            writing.gauge.pardon(began.elapsed());
+            writing.busy = Some(busy);
             writing.announced = writing.announced.map(|announced| announced.saturating_sub(now.len() as u64));
-            if now.len() as u64 == room {
-                self.settle(writing).await?;
+            if now.len() as u64 == room && !writing.fits_one_part(self.storage.is_segmented()) {
+                self.turn(writing).await?;
             }
             rest = later;
         }
@@ -199,11 +186,34 @@ impl Intake {
 
     /// Makes durable what arrived, and moves the offset there unless a checksum is still to be compared.
     async fn settle(&self, writing: &mut Writing) -> Result<(), Error> {
-        if let Some(segment) = writing.appending.flush().await? {
-            fail::fail_point!("upload-flushed", crate::storage::die);
-            writing.pending.push(segment);
-        }
+        let is_last = writing.upload.length == Some(writing.end());
+        let flushed = match &mut writing.busy {
+            Some(busy) => busy.flush(is_last).await,
+            None => Ok(()),
+        };
         writing.since = None;
+        // Also after an error: what is durable need not be sent again.
+        self.count(writing).await?;
+        Ok(flushed?)
+    }
+
+    /// Makes a full part durable, or has that begin.
+    async fn turn(&self, writing: &mut Writing) -> Result<(), Error> {
+        let turned = match &mut writing.busy {
+            Some(busy) => busy.turn().await,
+            None => Ok(()),
+        };
+        self.count(writing).await?;
+        Ok(turned?)
+    }
+
+    /// Counts what became durable.
+    async fn count(&self, writing: &mut Writing) -> Result<(), Error> {
+        let durable = writing.busy.as_mut().map(Appending::landed).unwrap_or_default();
+        if !durable.is_empty() {
+            fail::fail_point!("upload-flushed", crate::storage::die);
+            writing.pending.extend(durable);
+        }
         if writing.checking.is_some() { Ok(()) } else { self.move_on(writing).await }
     }
 
@@ -213,9 +223,10 @@ impl Intake {
         let upload = &writing.upload;
         let step = Step {
             from: upload.received,
-            to: last.end(),
+            to: last.segment.end(),
             head: writing.head_grew.then(|| upload.head.clone()),
-            digest_state: writing.appending.digest_state(),
+            digest_state: last.digest_state.clone(),
+            multipart: writing.multipart(),
             expires_at: now + self.resuming.expire,
         };
         let mut tx = self.db.write().await?;
@@ -223,9 +234,12 @@ impl Intake {
             drop(tx);
             return Err(self.why_lost(upload).await);
         }
-        if writing.appending.is_segmented() {
-            for segment in &writing.pending {
-                uploads::insert_segment(&mut tx, upload.id, segment).await?;
+        if self.storage.is_segmented() {
+            for stretch in &writing.pending {
+                if let Some(start) = stretch.part_start {
+                    uploads::remove_tails(&mut tx, upload.id, start).await?;
+                }
+                uploads::insert_segment(&mut tx, upload.id, &stretch.segment).await?;
             }
         }
         // From here on it is unknown whether they are counted, until the database says so.
@@ -234,6 +248,7 @@ impl Intake {
         fail::fail_point!("upload-moved", crate::storage::die);
         writing.upload.received = step.to;
         writing.upload.digest_state = step.digest_state;
+        writing.upload.multipart = step.multipart.or(writing.upload.multipart.take());
         writing.upload.expires_at = step.expires_at;
         writing.head_grew = false;
         Ok(())
@@ -242,6 +257,8 @@ impl Intake {
     /// Ends a request: what arrived is kept, also if the connection broke, unless it has not the checksum it should have.
     async fn close(&self, writing: &mut Writing, received: Result<(), Error>) -> Result<(), Error> {
         match (&received, writing.checking.is_some()) {
+            // It need not be stored twice: it is the piece at once, or comes again.
+            (Ok(()), _) if writing.is_whole_in_hand(self.storage.is_segmented()) => {}
             (Ok(()), _) | (Err(Error::Cut | Error::Stalled), false) => self.settle(writing).await?,
             (Err(_), _) => return received,
         }
@@ -270,13 +287,5 @@ impl Intake {
         tx.commit().await?;
         upload.length = Some(length);
         Ok(())
-    }
-}
-
-impl Writing {
-    /// Where the bytes end that have arrived.
-    fn end(&self) -> u64 {
-        let durable = self.pending.last().map_or(self.upload.received, Segment::end);
-        durable + self.appending.unflushed()
     }
 }

@@ -36,9 +36,8 @@ impl Intake {
             if upload.received != offset {
                 return Err(wrong_offset(&upload));
             }
-            let mut tx = self.db.write().await?;
-            let taken = uploads::take(&mut tx, upload.id, offset, Lease { owner, now, until: now + LEASE }).await?;
-            tx.commit().await?;
+            let lease = Lease { owner, now, until: now + LEASE };
+            let taken = uploads::take(&mut self.db.alone(), upload.id, offset, lease).await?;
             if let Some(taken) = taken {
                 return Ok(Taken::Held(taken));
             }
@@ -56,9 +55,16 @@ impl Intake {
     /// [`Error::Locked`] or [`Error::Over`] when it does not.
     pub(super) async fn hold(&self, upload: &Upload, finishing: bool) -> Result<(), Error> {
         let until = self.clock.now() + LEASE;
-        let mut tx = self.db.write().await?;
-        let held = uploads::hold(&mut tx, (upload.id, upload.fence), until, finishing).await?;
-        tx.commit().await?;
+        let held = uploads::hold(&mut self.db.alone(), (upload.id, upload.fence), until, finishing).await?;
+        if held { Ok(()) } else { Err(self.why_lost(upload).await) }
+    }
+
+    /// Looks whether this request still holds the upload.
+    ///
+    /// # Errors
+    /// As [`Intake::hold`].
+    pub(super) async fn look(&self, upload: &Upload) -> Result<(), Error> {
+        let held = uploads::is_held(&mut &self.db, (upload.id, upload.fence)).await?;
         if held { Ok(()) } else { Err(self.why_lost(upload).await) }
     }
 
@@ -89,12 +95,8 @@ impl Intake {
 
     /// Lets the upload go. If the database does not answer, the next one waits a while longer.
     pub(super) async fn release(&self, upload: &Upload) {
-        let released = async {
-            let mut tx = self.db.write().await?;
-            uploads::release(&mut tx, (upload.id, upload.fence)).await?;
-            tx.commit().await
-        };
-        if let Err(error) = released.await {
+        let released = uploads::release(&mut self.db.alone(), (upload.id, upload.fence)).await;
+        if let Err(error) = released {
             tracing::warn!(upload = %upload.id, %error, "an upload could not be let go of");
         }
     }

@@ -6,8 +6,9 @@ mod append;
 mod finish;
 mod lock;
 mod outcome;
+mod writing;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
@@ -16,13 +17,20 @@ pub(super) use outcome::Ending;
 use outcome::Outcome;
 
 use super::{Error, Intake, NewPiece};
+use crate::db::Database;
+use crate::db::Tx;
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::ids::{PieceId, UploadId, UserId};
 use crate::domain::piece::PieceDetails;
 use crate::domain::standard::AreaCode;
+use crate::records::pieces;
 use crate::records::showcases::Showcase;
 use crate::records::uploads::{self, Upload};
+use crate::storage::Storage;
+
+/// How long nobody has gone on with an upload that gives way to a further one of the same person.
+const LEFT: TimeDelta = TimeDelta::hours(1);
 
 /// What is said when an upload is opened.
 #[derive(Clone, Debug)]
@@ -131,6 +139,7 @@ impl Intake {
             head: Vec::new(),
             digest_state: Digest::save(&Sha256::new()),
             fence: 0,
+            multipart: None,
             locked_until: None,
             finishing: false,
             outcome: None,
@@ -139,16 +148,36 @@ impl Intake {
         };
         let mut tx = self.db.write().await?;
         let limit = self.resuming.max_open;
+        let mut gave_way = None;
         if uploads::count_open(&mut tx, by, now).await? >= i64::from(limit) {
-            return Err(Error::TooManyOpen { limit });
+            gave_way = Some(self.give_way(&mut tx, by, now).await?.ok_or(Error::TooManyOpen { limit })?);
         }
         uploads::insert(&mut tx, &upload).await?;
         tx.commit().await?;
+        if let Some(id) = gave_way {
+            self.forget_upload(id).await;
+        }
         Ok(progress(&upload, None))
     }
 
+    /// Cancels the upload of this person's that is most likely forgotten, if there is one. Whoever never heard the
+    /// answer to an opening cannot cancel it, and would otherwise be kept from uploading until it expires.
+    async fn give_way(&self, tx: &mut Tx, by: UserId, now: DateTime<Utc>) -> Result<Option<UploadId>, Error> {
+        let Some(id) = uploads::least_wanted(tx, by, now, now + self.resuming.expire - LEFT).await? else {
+            return Ok(None);
+        };
+        if !uploads::cancel(tx, id, &Outcome::Cancelled.written(), now).await? {
+            return Ok(None);
+        }
+        uploads::remove_segments(tx, id).await?;
+        Ok(Some(id))
+    }
+
     /// Refuses a length that no file may have.
-    fn announced(&self, length: Option<u64>) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    pub fn announced(&self, length: Option<u64>) -> Result<(), Error> {
         if length.is_some_and(|length| length > self.largest()) {
             return Err(Error::too_large(self.largest()));
         }
@@ -207,12 +236,23 @@ impl Intake {
         Ok(())
     }
 
-    /// Removes what is left of an upload's bytes. If the store does not answer, `sweep` will.
+    /// Removes what is left of an upload's bytes once it is decided. If the store does not answer, `sweep` will.
     async fn forget_upload(&self, id: UploadId) {
-        if let Err(error) = self.storage.forget(id).await {
+        if let Err(error) = forget(&self.db, &self.storage, id).await {
             tracing::warn!(upload = %id, %error, "the bytes of an upload that ended could not be removed; sweep will");
         }
     }
+}
+
+/// Removes what is stored of an upload that is over, but the piece that it became.
+///
+/// # Errors
+/// When the store or the database does not answer.
+pub(super) async fn forget(db: &Database, storage: &Storage, id: UploadId) -> Result<(), Error> {
+    let mut session = db;
+    let multipart = uploads::find(&mut session, id).await?.and_then(|upload| upload.multipart);
+    let is_piece = multipart.is_some() && pieces::is_kept(&mut session, PieceId(id.0)).await?;
+    Ok(storage.forget(id, multipart.as_deref(), is_piece).await?)
 }
 
 fn progress(upload: &Upload, piece: Option<PieceId>) -> Progress {

@@ -83,7 +83,7 @@ impl Disk {
         // Bytes of a writer who was replaced may stand behind the last.
         held.cut(len).await?;
         let place = Place::Appended(Appended { from: self.path_of(upload), home: self.root.join(key.to_string()) });
-        Ok(Some(Staged::whole(digest, len, Vec::new(), Gathered::on_disk_shared(held.file), place)))
+        Ok(Some(Staged::whole(digest, len, Some(Gathered::File(held.file)), place)))
     }
 
     fn path_of(&self, upload: UploadId) -> PathBuf {

@@ -65,18 +65,19 @@ fn able(app: &App) -> HttpResponse {
         .finish()
 }
 
-/// What resumable uploads can do here.
-#[utoipa::path(tag = "uploads", operation_id = "describeUploads", responses((status = 204, description = "As the headers say",
+/// What resumable uploads can do here. Told to everybody, as this description is: who asks before the first upload, as
+/// the protocol has it, names nobody yet.
+#[utoipa::path(tag = "uploads", operation_id = "describeUploads", security(()), responses((status = 204, description = "As the headers say",
     headers(("Tus-Version" = String), ("Tus-Extension" = String), ("Tus-Checksum-Algorithm" = String), ("Tus-Max-Size" = u64)))))]
 #[options("/uploads")]
-pub async fn describe(app: web::Data<App>, _caller: Caller) -> HttpResponse {
+pub async fn describe(app: web::Data<App>) -> HttpResponse {
     able(&app)
 }
 
 /// What resumable uploads can do here.
-#[utoipa::path(tag = "uploads", operation_id = "describeUpload", responses((status = 204, description = "As the headers say")))]
+#[utoipa::path(tag = "uploads", operation_id = "describeUpload", security(()), responses((status = 204, description = "As the headers say")))]
 #[options("/uploads/{id}")]
-pub async fn describe_one(app: web::Data<App>, _caller: Caller, _id: web::Path<UploadId>) -> HttpResponse {
+pub async fn describe_one(app: web::Data<App>, _id: web::Path<UploadId>) -> HttpResponse {
     able(&app)
 }
 
@@ -106,6 +107,7 @@ pub async fn open(
     let offered = Offered::of(&request)?;
     let has_body = offered.has_octets(&request)?;
     let length = offered.length_or_deferred()?;
+    app.intake.announced(length)?;
     let metadata = Metadata::of(&request)?;
     let showcase = caller.showcase(&app, metadata.showcase, Action::AddPiece).await?;
     let key = idempotency_key(&request)?;

@@ -138,7 +138,9 @@ async fn killed_at(point: &str, left: Left, app: &TestAppRef) {
     let swept = victim.sweep().await;
     // What an S3 server keeps of uploads that were never completed, ours cannot list.
     let unsealed = if app.store.is_some() { 0 } else { left.unsealed };
-    assert_eq!(swept, json!({"unsealed": unsealed, "objects": left.objects, "uploads": 0}));
+    // There the large one is composed of its parts before it is looked at.
+    let objects = left.objects + usize::from(app.store.is_some() && point == "examined");
+    assert_eq!(swept, json!({"unsealed": unsealed, "objects": objects, "uploads": 0}));
 
     let (program, client) = victim.serve("").await;
     let found = victim.pieces(&client).await;

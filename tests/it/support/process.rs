@@ -23,6 +23,8 @@ pub struct Start<'a> {
     pub failpoints: &'a str,
     /// The largest file that it may write, in KiB.
     pub largest_file: Option<u32>,
+    /// Where it listens, unless it may choose.
+    pub listen: Option<&'a str>,
 }
 
 /// A command of the program with these settings, and nothing of the test's own environment.
@@ -36,13 +38,14 @@ fn command(settings: &Settings, folder: &Path, start: &Start<'_>) -> Command {
     let secret = storage.secret_access_key.as_ref().map(|secret| secret.expose().to_owned());
     let spool = storage.spool.as_ref().map(|spool| spool.display().to_string());
     for (key, value) in [
-        ("SERVER__LISTEN", Some("127.0.0.1:0".to_owned())),
+        ("SERVER__LISTEN", Some(start.listen.unwrap_or("127.0.0.1:0").to_owned())),
         ("DATABASE__URL", Some(settings.database.url.expose().to_owned())),
         ("STORAGE__URL", Some(storage.url.clone())),
         ("STORAGE__ENDPOINT", storage.endpoint.clone()),
         ("STORAGE__ACCESS_KEY_ID", storage.access_key_id.clone()),
         ("STORAGE__SECRET_ACCESS_KEY", secret),
         ("STORAGE__SPOOL", spool),
+        ("UPLOADS__BUDGET_MIB", Some(settings.uploads.budget_mib.to_string())),
         ("INSPECTION__TIMEOUT_S", Some(settings.inspection.timeout_s.to_string())),
         ("SCANNER__CLAMD", settings.scanner.clamd.as_ref().map(ToString::to_string)),
         ("LOG__FILTER", Some("warn".to_owned())),

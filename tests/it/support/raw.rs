@@ -59,6 +59,30 @@ impl Raw {
     }
 }
 
+/// Begins to send an upload's rest, and stands still after `sent` of it.
+pub async fn half_open(client: &Client, upload: &str, offset: usize, rest: &[u8], sent: usize) -> TcpStream {
+    half_open_with(client, upload, &format!("Upload-Offset: {offset}\r\n"), rest, sent).await
+}
+
+/// The same with these headers, each with its end of line.
+pub async fn half_open_with(client: &Client, upload: &str, headers: &str, rest: &[u8], sent: usize) -> TcpStream {
+    let head = format!("PATCH {upload} HTTP/1.1\r\n{headers}Content-Length: {}\r\n", rest.len());
+    speak(client, &head, &rest[..sent]).await
+}
+
+/// Sends what begins a request of the tus protocol, complete with what all of them have, and these bytes of its body.
+pub async fn speak(client: &Client, head: &str, body: &[u8]) -> TcpStream {
+    let mut socket = TcpStream::connect(client.address().trim_start_matches("http://")).await.unwrap();
+    let usual = format!(
+        "Host: exhibit\r\nAuthorization: Bearer {}\r\nTus-Resumable: 1.0.0\r\n\
+         Content-Type: application/offset+octet-stream\r\nConnection: close\r\n\r\n",
+        client.token(),
+    );
+    socket.write_all(format!("{head}{usual}").as_bytes()).await.unwrap();
+    socket.write_all(body).await.unwrap();
+    socket
+}
+
 /// What comes back before the connection ends: status and body.
 pub async fn answer(mut socket: TcpStream) -> (u16, String) {
     let mut bytes = Vec::new();

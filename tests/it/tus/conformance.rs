@@ -83,7 +83,15 @@ async fn the_length_may_be_told_later(app: TestAppRef) {
 
 async fn the_service_says_what_it_can(app: TestAppRef) {
     let world = World::new(&app).await;
-    let answer = Answer::of(world.apprentice.request(Method::OPTIONS, UPLOADS)).await;
+    let upload = world.apprentice.open(&world.showcase, "a.pdf", 10).await;
+    // Whether somebody is signed in, whatever version they speak, and whether or not the upload is theirs.
+    for path in [UPLOADS, &upload, "/api/v1/uploads/00000000-0000-7000-8000-000000000000"] {
+        for person in [&world.nobody, &world.apprentice, &world.assessor] {
+            let request = person.request(Method::OPTIONS, path).header("Tus-Resumable", "0.2.2");
+            assert_eq!(Answer::of(request).await.status, 204, "{path}");
+        }
+    }
+    let answer = Answer::of(world.nobody.request(Method::OPTIONS, UPLOADS)).await;
     answer.expect(204);
     assert_eq!(answer.header("tus-version"), "1.0.0");
     assert_eq!(answer.header("tus-max-size"), "2000000000");
@@ -218,6 +226,8 @@ async fn openings_that_cannot_be_read(app: TestAppRef) {
     let both = [length(), ("Upload-Defer-Length", "1".to_owned()), said(&good)];
     let _ = open(&both).await.problem(400, "bad_request");
     let _ = open(&[("Upload-Length", "-1".to_owned()), said(&good)]).await.problem(400, "bad_request");
+    // Before anything else is looked at.
+    let _ = open(&[("Upload-Length", "99999999999999".to_owned())]).await.problem(413, "too_large");
     let _ = open(&[length(), said("filename !!!")]).await.problem(400, "bad_request");
     let _ = open(&[length()]).await.problem(422, "invalid");
     let without = |name: &str| good.split(',').filter(|pair| !pair.starts_with(name)).collect::<Vec<_>>().join(",");

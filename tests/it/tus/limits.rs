@@ -20,7 +20,7 @@ both!(
     metadata_has_four_kibibytes,
     what_is_not_gone_on_with_expires,
 );
-both!(with two_open: a_person_has_a_quota);
+both!(with two_open: a_person_has_a_quota, what_was_left_gives_way);
 
 fn two_open(settings: &mut Settings) {
     settings.uploads.max_open = 2;
@@ -183,4 +183,31 @@ async fn a_person_has_a_quota(app: TestAppRef) {
     let _ = opening(&world.apprentice).await.problem(429, "too_many_uploads");
     app.clock.advance(TimeDelta::hours(169));
     opening(&world.apprentice).await.expect(201);
+}
+
+async fn what_was_left_gives_way(app: TestAppRef) {
+    let world = World::new(&app).await;
+    let opening = || Answer::of(world.apprentice.opening(10, &metadata(&world.showcase, "a.txt", &[])));
+    let open = async || {
+        let answer = opening().await;
+        answer.expect(201);
+        answer.header("location").to_owned()
+    };
+    let (begun, unheard) = (open().await, open().await);
+    world.apprentice.append(&begun, 0, b"01234").await.expect(204);
+    app.clock.advance(TimeDelta::minutes(59));
+    let _ = opening().await.problem(429, "too_many_uploads");
+    app.clock.advance(TimeDelta::minutes(1));
+    // First the one without bytes, which nobody may know of.
+    let fresh = open().await;
+    assert_eq!(world.apprentice.standing(&unheard).await.status, 410);
+    assert_eq!(world.apprentice.offset(&begun).await, 5);
+    // Then the other, with its bytes; what is gone on with does not give way.
+    world.apprentice.append(&fresh, 0, b"012").await.expect(204);
+    assert_eq!(fragments(&app).await, 2);
+    open().await;
+    assert_eq!(world.apprentice.standing(&begun).await.status, 410);
+    assert_eq!((world.apprentice.offset(&fresh).await, fragments(&app).await), (3, 1));
+    let _ = opening().await.problem(429, "too_many_uploads");
+    assert_eq!(world.apprentice.append(&fresh, 3, b"3456789").await.moved(204), 10);
 }

@@ -3,12 +3,11 @@
 use std::time::{Duration, Instant};
 
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 
 use super::{fragments, only_piece};
 use crate::support::app::TestAppRef;
-use crate::support::raw::{answer, eventually};
-use crate::support::{Client, World, both, files};
+use crate::support::raw::{answer, eventually, half_open};
+use crate::support::{World, both, files};
 
 both!(
     a_half_open_connection_is_taken_over,
@@ -19,21 +18,6 @@ both!(
     racing_requests_are_one_piece,
     a_cancellation_ends_a_writer,
 );
-
-/// Begins to send an upload's rest, and stands still after `sent` of it.
-async fn half_open(client: &Client, upload: &str, offset: usize, rest: &[u8], sent: usize) -> TcpStream {
-    let mut socket = TcpStream::connect(client.address().trim_start_matches("http://")).await.unwrap();
-    let head = format!(
-        "PATCH {upload} HTTP/1.1\r\nHost: exhibit\r\nAuthorization: Bearer {}\r\nTus-Resumable: 1.0.0\r\n\
-         Content-Type: application/offset+octet-stream\r\nUpload-Offset: {offset}\r\nContent-Length: {}\r\n\
-         Connection: close\r\n\r\n",
-        client.token(),
-        rest.len(),
-    );
-    socket.write_all(head.as_bytes()).await.unwrap();
-    socket.write_all(&rest[..sent]).await.unwrap();
-    socket
-}
 
 async fn a_half_open_connection_is_taken_over(app: TestAppRef) {
     let world = World::new(&app).await;

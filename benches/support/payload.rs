@@ -6,7 +6,7 @@ use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
-use crate::noise;
+use crate::support::noise;
 
 /// What kind of file to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Payload {
     pub fn new(format: Format, length: u64, seed: u64) -> Self {
         let (start, end) = match format {
             Format::Wav => (wav_start(length), Vec::new()),
-            Format::Pdf => crate::pdf::around(length),
+            Format::Pdf => crate::support::pdf::around(length),
         };
         Self { start, end, length, seed, offset: 0 }
     }

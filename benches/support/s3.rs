@@ -1,4 +1,4 @@
-//! Just enough of S3 for the yardstick: signed `PUT`, `GET` and `DELETE` of one object.
+//! Just enough of S3 for the yardstick and the bare relay: signed requests for one object or a part of it.
 //!
 //! Signature Version 4 with an unsigned body, as SDKs send it over a trusted line: a digest of the
 //! body would charge the yardstick with work that the store alone does not ask for.
@@ -6,7 +6,7 @@
 use anyhow::Context;
 use sha2::{Digest, Sha256};
 
-use crate::support::place;
+use super::place;
 
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 const SIGNED_HEADERS: &str = "host;x-amz-content-sha256;x-amz-date";
@@ -34,14 +34,20 @@ impl Bucket {
         })
     }
 
-    /// The head of a signed request. Keys are made here of unreserved characters and slashes alone,
-    /// so that they need no escaping.
+    /// The head of a signed request for one object.
     pub fn head(&self, method: &str, key: &str, length: u64) -> String {
+        self.head_with(method, key, "", length)
+    }
+
+    /// The same with a query, its names in order and each with its `=`. Keys and queries are made
+    /// here of unreserved characters and slashes alone, so that they need no escaping.
+    pub fn head_with(&self, method: &str, key: &str, query: &str, length: u64) -> String {
         let now = chrono::Utc::now().format("%Y%m%dT%H%M%SZ").to_string();
         let path = format!("/{}/{key}", self.name);
-        let signature = self.signature(method, &path, &now);
+        let signature = self.signature(method, &path, query, &now);
+        let mark = if query.is_empty() { "" } else { "?" };
         format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {length}\r\n\
+            "{method} {path}{mark}{query} HTTP/1.1\r\nHost: {}\r\nContent-Length: {length}\r\n\
              x-amz-content-sha256: {UNSIGNED}\r\nx-amz-date: {now}\r\n\
              Authorization: AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={SIGNED_HEADERS}, \
              Signature={signature}\r\n\r\n",
@@ -55,9 +61,8 @@ impl Bucket {
         format!("{}/{}/s3/aws4_request", &now[..8], self.region)
     }
 
-    fn signature(&self, method: &str, path: &str, now: &str) -> String {
+    fn signature(&self, method: &str, path: &str, query: &str, now: &str) -> String {
         let host = &self.host;
-        let query = "";
         let request = format!(
             "{method}\n{path}\n{query}\nhost:{host}\nx-amz-content-sha256:{UNSIGNED}\n\
              x-amz-date:{now}\n\n{SIGNED_HEADERS}\n{UNSIGNED}"
