@@ -64,7 +64,7 @@ pub fn receive(socket: impl AsFd, buffer: &mut Vec<u8>) -> io::Result<Option<&[u
     buffer.resize(LONGEST, 0);
     let received = loop {
         let mut into = [IoSliceMut::new(buffer)];
-        match recvmsg(&socket, &mut into, &mut RecvAncillaryBuffer::default(), RecvFlags::CMSG_CLOEXEC) {
+        match recvmsg(&socket, &mut into, &mut RecvAncillaryBuffer::default(), RecvFlags::empty()) {
             Err(rustix::io::Errno::INTR) => {}
             Err(rustix::io::Errno::AGAIN) => return Err(io::ErrorKind::TimedOut.into()),
             Err(rustix::io::Errno::CONNRESET) => return Ok(None),
