@@ -31,7 +31,7 @@ use support::process::{self, Memory, Snapshot};
 use support::{place, versions};
 
 /// How long those who fell silent are left alone before anything is measured.
-const SETTLED: Duration = Duration::from_secs(3);
+const SETTLED: Duration = Duration::from_secs(10);
 /// How many of them go on in the end.
 const SAMPLE: usize = 16;
 /// How many different complaints are shown.

@@ -85,7 +85,8 @@ impl Examiner {
     pub fn new(settings: &Settings) -> io::Result<Self> {
         let clamd = settings.scanner.clamd.clone();
         let scanner = clamd.map(|address| Scanner::new(address, &settings.scanner));
-        Ok(Self { workers: Workers::new(&settings.inspection)?, scanner, rules: Arc::new(rules(settings)) })
+        let rules = Arc::new(rules(settings));
+        Ok(Self { workers: Workers::new(&settings.inspection, &rules)?, scanner, rules })
     }
 
     /// What files are held against.
@@ -121,7 +122,7 @@ impl Examiner {
     /// # Errors
     /// When nobody could look at it; nothing is known of the file then.
     pub async fn examine(&self, file: Content, claim: Claim, about: &str) -> Result<Verdict, Error> {
-        let mut verdict = self.workers.inspect(file.clone(), claim, &self.rules, about).await?;
+        let mut verdict = self.workers.inspect(file.clone(), claim, about).await?;
         // Only then: what is built to exhaust a parser costs the scanner minutes.
         if let Some(scanner) = &self.scanner
             && verdict.refusal().is_none()

@@ -49,7 +49,12 @@ impl fmt::Debug for Workers {
 }
 
 impl Workers {
-    pub fn new(settings: &InspectionSettings) -> io::Result<Self> {
+    /// Prepares workers that hold files against `rules`.
+    ///
+    /// # Errors
+    /// When the system has no room for their threads.
+    pub fn new(settings: &InspectionSettings, rules: &Rules) -> io::Result<Self> {
+        let rules: Arc<[u8]> = serde_json::to_vec(rules)?.into();
         let (work, waiting) = channel();
         let waiting = Arc::new(Mutex::new(waiting));
         let count = match settings.workers {
@@ -59,8 +64,12 @@ impl Workers {
         // By this path the running program is found even when its file has been replaced since.
         let program = settings.program.clone().unwrap_or_else(|| PathBuf::from("/proc/self/exe"));
         for number in 0..count {
-            let keeper =
-                Keeper { program: program.clone(), patience: Duration::from_secs(settings.timeout_s), process: None };
+            let keeper = Keeper {
+                program: program.clone(),
+                rules: Arc::clone(&rules),
+                patience: Duration::from_secs(settings.timeout_s),
+                process: None,
+            };
             let waiting = Arc::clone(&waiting);
             std::thread::Builder::new().name(format!("inspect-{number}")).spawn(move || keeper.keep(&waiting))?;
         }
@@ -71,10 +80,9 @@ impl Workers {
         self.ask(Work::Open).await
     }
 
-    pub async fn inspect(&self, file: Content, mut claim: Claim, rules: &Rules, about: &str) -> Result<Verdict, Error> {
+    pub async fn inspect(&self, file: Content, mut claim: Claim, about: &str) -> Result<Verdict, Error> {
         claim.declared = claim.declared.map(|declared| declared.chars().take(LONGEST_DECLARATION).collect());
-        let request =
-            serde_json::to_vec(&Request { claim, rules: rules.clone(), len: file.len }).map_err(io::Error::other)?;
+        let request = serde_json::to_vec(&Request { claim, len: file.len }).map_err(io::Error::other)?;
         let about = about.to_owned();
         self.ask(|answer| Work::Inspect(Job { file, request, about, answer })).await
     }
@@ -97,6 +105,7 @@ fn ran_out_of_time(end: ExitStatus) -> bool {
 /// Keeps one worker.
 struct Keeper {
     program: PathBuf,
+    rules: Arc<[u8]>,
     patience: Duration,
     process: Option<Process>,
 }
@@ -131,7 +140,7 @@ impl Keeper {
     fn process(&mut self) -> Result<&mut Process, Error> {
         let process = match self.process.take() {
             Some(process) => process,
-            None => Process::start(&self.program).map_err(Error::NoWorker)?,
+            None => Process::start(&self.program, &self.rules).map_err(Error::NoWorker)?,
         };
         Ok(self.process.insert(process))
     }

@@ -17,6 +17,8 @@ use super::{Content, InForce};
 const START: Duration = Duration::from_secs(10);
 /// Files after which a worker is replaced, whatever they left in it.
 const FILES: u32 = 64;
+/// Files between two looks at its memory, which its limit bounds in any case.
+const LOOK: u32 = 8;
 /// Pages of 4 KiB in memory above which it is replaced.
 const GROWN: u64 = 64 * 1024 * 1024 / 4096;
 
@@ -60,7 +62,8 @@ impl fmt::Display for Breach {
 }
 
 impl Process {
-    pub fn start(program: &Path) -> io::Result<Self> {
+    /// Starts one that holds files against `rules`, as JSON.
+    pub fn start(program: &Path, rules: &[u8]) -> io::Result<Self> {
         let (socket, theirs) = wire::connection()?;
         let child = Command::new(program)
             .arg("inspect-worker")
@@ -78,7 +81,10 @@ impl Process {
         let mut process = Self { child, socket, message: Vec::new(), files: 0, in_force };
         wire::set_patience(&process.socket, START)?;
         match process.hear() {
-            Ok(Answer::Ready(in_force)) => process.in_force = in_force,
+            Ok(Answer::Ready(in_force)) => {
+                process.in_force = in_force;
+                wire::send(&process.socket, rules)?;
+            }
             Ok(_) => return Err(io::Error::other(Breach::Babbled.to_string())),
             Err(breach) => return Err(io::Error::other(format!("{breach} at its start"))),
         }
@@ -137,7 +143,8 @@ impl Process {
 
     /// Whether another one should take its place.
     pub fn is_spent(&self) -> bool {
-        self.files >= FILES || self.resident().is_none_or(|pages| pages > GROWN)
+        let is_looked_at = self.files.is_multiple_of(LOOK);
+        self.files >= FILES || (is_looked_at && self.resident().is_none_or(|pages| pages > GROWN))
     }
 
     fn resident(&self) -> Option<u64> {

@@ -14,18 +14,18 @@ use serde::{Deserialize, Serialize};
 
 use super::walls::InForce;
 use crate::domain::finding::Verdict;
-use crate::inspect::{Claim, Rules};
+use crate::inspect::Claim;
 
 /// The longest message either side takes.
 pub const LONGEST: usize = 64 * 1024;
 /// The most bytes of a file that go in one message: its first byte says that they are bytes.
 pub const MOST: usize = LONGEST - 1;
 
-/// What a worker is asked about a file, whose bytes it then asks for itself.
+/// What a worker is asked about a file, whose bytes it then asks for itself. What it holds files against, it was told
+/// before the first.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Request {
     pub claim: Claim,
-    pub rules: Rules,
     /// Of the file, in bytes.
     pub len: u64,
 }
@@ -64,7 +64,7 @@ pub fn receive(socket: impl AsFd, buffer: &mut Vec<u8>) -> io::Result<Option<&[u
     buffer.resize(LONGEST, 0);
     let received = loop {
         let mut into = [IoSliceMut::new(buffer)];
-        match recvmsg(&socket, &mut into, &mut RecvAncillaryBuffer::default(), RecvFlags::CMSG_CLOEXEC) {
+        match recvmsg(&socket, &mut into, &mut RecvAncillaryBuffer::default(), RecvFlags::empty()) {
             Err(rustix::io::Errno::INTR) => {}
             Err(rustix::io::Errno::AGAIN) => return Err(io::ErrorKind::TimedOut.into()),
             Err(rustix::io::Errno::CONNRESET) => return Ok(None),

@@ -11,7 +11,7 @@ use super::asked::Asked;
 use super::walls;
 use super::wire::{self, Answer, Request};
 use crate::domain::finding::{Severity, Verdict};
-use crate::inspect::{self, ReadAt};
+use crate::inspect::{self, ReadAt, Rules};
 
 /// Works until the other side of standard input is gone.
 #[must_use]
@@ -33,13 +33,15 @@ fn serve() -> io::Result<()> {
     let in_force = walls::put_up()?;
     say(&socket, &Answer::Ready(in_force))?;
     let mut buffer = Vec::new();
+    let Some(rules) = wire::receive(&socket, &mut buffer)? else { return Ok(()) };
+    let rules: Rules = serde_json::from_slice(rules)?;
     while let Some(message) = wire::receive(&socket, &mut buffer)? {
         let request: Request = serde_json::from_slice(message)?;
         walls::allow_time()?;
         #[cfg(feature = "failpoints")]
         super::misbehaviour::on_request(request.claim.name.as_str());
         let file: Arc<dyn ReadAt> = Arc::new(Asked::new(io::stdin()));
-        let answer = match inspect::inspect(&file, request.len, &request.claim, &request.rules) {
+        let answer = match inspect::inspect(&file, request.len, &request.claim, &rules) {
             Ok(verdict) => Answer::Judged(short(verdict)),
             Err(error) => Answer::Unreadable(error.raw_os_error()),
         };

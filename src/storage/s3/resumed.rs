@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::task::JoinHandle;
 
+use super::unsealed::IN_FLIGHT;
 use super::{S3, Unsealed, newest, unavailable};
 use crate::domain::digest::Digest;
 use crate::domain::ids::{PieceId, UploadId};
@@ -21,8 +22,6 @@ use crate::storage::staging::Place;
 use crate::storage::sums::Sums;
 use crate::storage::{BLOCK, Cursor, Error, Fragment, FragmentKey, ObjectKey, PART, Span, Staged};
 
-/// Parts of one upload that are on their way at the same time.
-const IN_FLIGHT: usize = 2;
 /// Objects of one upload that are removed at the same time.
 const REMOVED_AT_ONCE: usize = 8;
 
