@@ -1,5 +1,6 @@
-//! What the pages say, one file a language: no sentence stands in a template or a handler, so that a second language is
-//! a second file.
+//! What the pages say, one folder a language: no sentence stands in a template or a handler, so that a second language is
+//! a second folder. A name stands for one text, in which `{field}` is filled in; a text for a number has three forms,
+//! `.none`, `.one` and `.many`.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -12,11 +13,18 @@ pub struct Words {
     texts: HashMap<String, String>,
 }
 
-static ENGLISH: LazyLock<Words> =
-    LazyLock::new(|| Words { language: "en-GB", texts: read(include_str!("words/en.toml")) });
+static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words {
+    language: "en-GB",
+    texts: read(&[
+        include_str!("words/en/access.toml"),
+        include_str!("words/en/evidence.toml"),
+        include_str!("words/en/shell.toml"),
+    ]),
+});
 
-fn read(text: &str) -> HashMap<String, String> {
-    toml::from_str(text).expect("the compiled-in words are a table of texts")
+/// One table of several files, in which no name may stand twice.
+fn read(files: &[&str]) -> HashMap<String, String> {
+    toml::from_str(&files.concat()).expect("the compiled-in words are a table of texts")
 }
 
 /// The words that a reader gets. There is one language so far.
@@ -116,8 +124,10 @@ mod tests {
 
     #[test]
     fn values_take_their_places() {
-        let words =
-            Words { language: "en", texts: read("'a' = 'of {n} there is {what}'\n'b.one' = 'one'\n'b.many' = '{n}'") };
+        let words = Words {
+            language: "en",
+            texts: read(&["'a' = 'of {n} there is {what}'\n", "'b.one' = 'one'\n'b.many' = '{n}'"]),
+        };
         assert_eq!(words.with("a", &[("n", &3), ("what", &"none")]), "of 3 there is none");
         assert_eq!((words.count("b", 1), words.count("b", 12)), ("one".to_owned(), "12".to_owned()));
         assert_eq!(words.of("c"), "c");
