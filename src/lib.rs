@@ -3,6 +3,7 @@
 //! Evidence flows one way through the rooms below; `ARCHITECTURE.md` is their map and a test keeps it true.
 
 pub mod access;
+pub mod assessment;
 pub mod cli;
 pub mod clock;
 pub mod config;

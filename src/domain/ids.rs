@@ -64,4 +64,8 @@ ids! {
     TagId;
     /// A decision on one component of a gateway attempt.
     DecisionId;
+    /// An assessor's word on one criterion.
+    JudgementId;
+    /// A mock that a provider held.
+    MockId;
 }

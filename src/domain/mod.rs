@@ -1,5 +1,6 @@
 //! The words of the trade, pure: no I/O, no framework, and no rule of the standard anywhere else.
 
+pub mod assessment;
 pub mod calendar;
 pub mod coverage;
 pub mod digest;

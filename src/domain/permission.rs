@@ -16,6 +16,10 @@ words! {
         PrepareGateway = "prepare_gateway",
         SubmitGateway = "submit_gateway",
         DecideGateway = "decide_gateway",
+        RecordMock = "record_mock",
+        Assess = "assess",
+        SitAgain = "sit_again",
+        ReleaseResults = "release_results",
     }
 }
 
@@ -80,7 +84,8 @@ pub fn relation(actor: Actor, parties: Parties) -> Relation {
 #[must_use]
 pub fn decide(role: Role, relation: Relation, action: Action) -> Decision {
     use Action::{
-        AddPiece, AssignAssessor, DecideGateway, EditPiece, PrepareGateway, Read, SubmitGateway, Tag, WithdrawPiece,
+        AddPiece, Assess, AssignAssessor, DecideGateway, EditPiece, PrepareGateway, Read, RecordMock, ReleaseResults,
+        SitAgain, SubmitGateway, Tag, WithdrawPiece,
     };
     let theirs = match (role, relation) {
         (Role::Apprentice, Relation::Own)
@@ -97,9 +102,12 @@ pub fn decide(role: Role, relation: Relation, action: Action) -> Decision {
     let allowed = match action {
         Read => true,
         AddPiece | EditPiece | WithdrawPiece => matches!(role, Role::Apprentice | Role::Provider | Role::Admin),
-        PrepareGateway | SubmitGateway => matches!(role, Role::Provider | Role::Admin),
+        PrepareGateway | SubmitGateway | RecordMock => matches!(role, Role::Provider | Role::Admin),
         AssignAssessor => role == Role::Admin,
-        Tag | DecideGateway => role == Role::Assessor,
+        Tag | DecideGateway | Assess => role == Role::Assessor,
+        // Whether to try again is the employer's choice, which its provider or the assessor enters.
+        SitAgain => matches!(role, Role::Provider | Role::Assessor | Role::Admin),
+        ReleaseResults => matches!(role, Role::Assessor | Role::Admin),
     };
     if allowed { Decision::Allow } else { Decision::Forbid }
 }
@@ -163,25 +171,26 @@ mod tests {
             }
         }
         // Columns: read add_piece edit_piece withdraw_piece assign_assessor tag prepare submit decide
+        // record_mock assess sit_again release_results
         assert_eq!(
             table,
             "\
-apprentice own       A A A A - - - - -
-apprentice provider  . . . . . . . . .
-apprentice assigned  . . . . . . . . .
-apprentice stranger  . . . . . . . . .
-provider   own       . . . . . . . . .
-provider   provider  A A A A - - A A -
-provider   assigned  . . . . . . . . .
-provider   stranger  . . . . . . . . .
-assessor   own       . . . . . . . . .
-assessor   provider  . . . . . . . . .
-assessor   assigned  A - - - - A - - A
-assessor   stranger  . . . . . . . . .
-admin      own       A A A A A - A A -
-admin      provider  A A A A A - A A -
-admin      assigned  A A A A A - A A -
-admin      stranger  A A A A A - A A -
+apprentice own       A A A A - - - - - - - - -
+apprentice provider  . . . . . . . . . . . . .
+apprentice assigned  . . . . . . . . . . . . .
+apprentice stranger  . . . . . . . . . . . . .
+provider   own       . . . . . . . . . . . . .
+provider   provider  A A A A - - A A - A - A -
+provider   assigned  . . . . . . . . . . . . .
+provider   stranger  . . . . . . . . . . . . .
+assessor   own       . . . . . . . . . . . . .
+assessor   provider  . . . . . . . . . . . . .
+assessor   assigned  A - - - - A - - A - A A A
+assessor   stranger  . . . . . . . . . . . . .
+admin      own       A A A A A - A A - A - A A
+admin      provider  A A A A A - A A - A - A A
+admin      assigned  A A A A A - A A - A - A A
+admin      stranger  A A A A A - A A - A - A A
 "
         );
     }

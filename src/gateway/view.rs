@@ -13,7 +13,7 @@ use crate::records::attempts::{Attempt, Decision};
 use crate::records::documents::Document;
 use crate::records::pieces::Piece;
 use crate::records::showcases::Showcase;
-use crate::records::{attempts, documents, gateways, pieces};
+use crate::records::{attempts, documents, gateways, mocks, pieces};
 
 /// Everything a reader may know of a showcase's gateway.
 #[derive(Clone, Debug)]
@@ -83,6 +83,17 @@ impl Gateway {
         })
     }
 
+    /// The days that matter to a showcase, as the caller's unit of work sees them.
+    ///
+    /// # Errors
+    /// [`Error::Calendar`] or [`Error::Database`].
+    pub async fn dates_in(&self, on: &mut impl Session, showcase: &Showcase) -> Result<Dates, Error> {
+        let details = gateways::find(on, showcase.id).await?;
+        let documents = documents::list(on, showcase.id).await?;
+        let attempts = attempts::list(on, showcase.id).await?;
+        self.dates(showcase, &details, &documents, &attempts, today_in_london(self.clock.now()))
+    }
+
     /// Reads everything the checks depend on, in the caller's unit of work, and checks it.
     pub(super) async fn survey(&self, on: &mut impl Session, showcase: &Showcase) -> Result<Ground, Error> {
         let standard = self.standard(showcase)?;
@@ -96,6 +107,7 @@ impl Gateway {
         let kinds: Vec<_> = documents.iter().map(|document| (document.id, document.kind)).collect();
         let owing = pieces.iter().filter(|piece| !piece.details.missing_statement_fields().is_empty());
         let incomplete: Vec<String> = owing.map(|piece| piece.details.title.clone()).collect();
+        let mocks: Vec<_> = mocks::list(on, showcase.id).await?.into_iter().map(|mock| mock.component).collect();
         let checks = checks(&Facts {
             standard,
             calendar: &self.calendar,
@@ -109,6 +121,7 @@ impl Gateway {
             pieces: pieces.len(),
             claimed_missing: &coverage.claimed_missing,
             incomplete_statements: &incomplete,
+            mocks: &mocks,
         })?;
         Ok(Ground { details, documents, pieces, coverage, attempts, checks, dates })
     }

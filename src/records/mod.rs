@@ -5,13 +5,17 @@ pub mod attempts;
 pub mod cohort;
 pub mod documents;
 pub mod gateways;
+pub mod judgements;
 pub mod links;
 mod many;
+pub mod mocks;
 pub mod organisations;
 pub mod passwords;
 pub mod pieces;
+pub mod releases;
 pub mod sessions;
 pub mod showcases;
+pub mod sittings;
 pub mod tags;
 pub mod throttles;
 pub mod tokens;
@@ -24,12 +28,16 @@ pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     cohort::STATEMENTS,
     documents::STATEMENTS,
     gateways::STATEMENTS,
+    judgements::STATEMENTS,
     links::STATEMENTS,
+    mocks::STATEMENTS,
     organisations::STATEMENTS,
     passwords::STATEMENTS,
     pieces::STATEMENTS,
+    releases::STATEMENTS,
     sessions::STATEMENTS,
     showcases::STATEMENTS,
+    sittings::STATEMENTS,
     tags::STATEMENTS,
     throttles::STATEMENTS,
     tokens::STATEMENTS,

@@ -62,6 +62,12 @@ codes! {
     ChangedMeanwhile "changed_meanwhile" 409 "The showcase changed meanwhile";
     NotIndependent "not_independent" 409 "The assessor is not independent of the provider";
     ShowcaseAccepted "showcase_accepted" 409 "The showcase is accepted";
+    GatewayNotAccepted "gateway_not_accepted" 409 "The gateway is not accepted";
+    ComponentClosed "component_closed" 409 "The component has its result";
+    MeetingMissing "meeting_missing" 409 "No meeting is recorded";
+    NotFailed "not_failed" 409 "Nothing was failed";
+    ResitWindowOver "resit_window_over" 409 "The period for taking components again is over";
+    NothingToRelease "nothing_to_release" 409 "No result waits to be released";
     EmailTaken "email_taken" 409 "The e-mail address is taken";
     IdentifierTaken "identifier_taken" 409 "The organisation's number is taken";
     OffsetMismatch "offset_mismatch" 409 "The upload stands elsewhere";
@@ -94,6 +100,7 @@ codes! {
     UnknownOrganisation "unknown_organisation" 422 "There is no such organisation";
     UnknownUser "unknown_user" 422 "There is no such person";
     IdempotencyKeyReused "idempotency_key_reused" 422 "The idempotency key was used for something else";
+    OutsideAssessmentWindow "outside_assessment_window" 422 "The day is not one on which the assessment may be held";
     OutsideCalendar "outside_calendar" 422 "The day lies outside the table of bank holidays";
     Invalid "invalid" 422 "A field is not as it should be";
     UploadLocked "upload_locked" 423 "Another request goes on with the upload";

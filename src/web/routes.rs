@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::api::{coverage, gateway, health, people, pieces, showcases, standards, tags};
+use super::api::{assessment, coverage, gateway, health, people, pieces, showcases, standards, tags};
 use super::openapi;
 use super::pages::{account, add, assets, forgotten, home, invite, link, piece, showcase, sign_in, withdraw};
 use super::problem::{Code, Problem};
@@ -53,7 +53,16 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .service(gateway::submit)
             .service(gateway::decide)
             .service(gateway::accept)
-            .service(gateway::give_back),
+            .service(gateway::give_back)
+            .service(assessment::find)
+            .service(assessment::meet)
+            .service(assessment::judge)
+            .service(assessment::close)
+            .service(assessment::sit_again)
+            .service(assessment::begin_again)
+            .service(assessment::release)
+            .service(assessment::list_mocks)
+            .service(assessment::record_mock),
     );
 }
 

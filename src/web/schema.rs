@@ -7,6 +7,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::domain::assessment::{Attainment, MeetingRemarkCode, Mode, SittingKind};
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::finding::FindingCode;
@@ -15,7 +16,7 @@ use crate::domain::gateway::{
 };
 use crate::domain::identifiers::{EpaoId, Ukprn, Uln};
 use crate::domain::ids::{
-    DecisionId, DocumentId, OrganisationId, PieceId, ShowcaseId, TagId, TokenId, UploadId, UserId,
+    DecisionId, DocumentId, MockId, OrganisationId, PieceId, ShowcaseId, TagId, TokenId, UploadId, UserId,
 };
 use crate::domain::media_type::MediaType;
 use crate::domain::people::{Email, OrganisationKind, Role};
@@ -62,11 +63,11 @@ macro_rules! ids {
 }
 
 words! {
-    Basis CheckCode CheckSeverity Component ComponentDecision Confidentiality DocumentKind FindingCode Grade Level
-    OrganisationKind Outcome PieceKind Role ShowcaseState
+    Attainment Basis CheckCode CheckSeverity Component ComponentDecision Confidentiality DocumentKind FindingCode Grade
+    Level MeetingRemarkCode Mode OrganisationKind Outcome PieceKind Role ShowcaseState SittingKind
 }
 
-ids! { DecisionId DocumentId OrganisationId PieceId ShowcaseId TagId TokenId UploadId UserId }
+ids! { DecisionId DocumentId MockId OrganisationId PieceId ShowcaseId TagId TokenId UploadId UserId }
 
 schemas! {
     AreaCode => text();

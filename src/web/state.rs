@@ -8,6 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::cookie::Cookies;
 use crate::access::Access;
+use crate::assessment::Assessment;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
@@ -40,6 +41,7 @@ pub struct App {
     pub intake: Intake,
     pub examiner: Examiner,
     pub gateway: Gateway,
+    pub assessment: Assessment,
     pub metrics: PrometheusHandle,
     stopping: Arc<AtomicBool>,
     public_url: Option<String>,
@@ -76,6 +78,8 @@ impl App {
             Arc::clone(&calendar),
             settings.gateway.clone(),
         );
+        let assessment =
+            Assessment::new(db.clone(), clock.clone(), Arc::clone(&standards), Arc::clone(&calendar), gateway.clone());
         Self {
             db,
             storage,
@@ -92,6 +96,7 @@ impl App {
             intake,
             examiner,
             gateway,
+            assessment,
             metrics,
             stopping: Arc::default(),
             public_url: settings.server.public_url.clone(),

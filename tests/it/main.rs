@@ -5,6 +5,7 @@
 
 mod support;
 
+mod assessment;
 mod command_line;
 mod concurrency;
 mod confinement;

@@ -136,6 +136,7 @@ fn a_submitted_gateway_was_ready_and_its_snapshot_is_what_was_there() {
             pieces: coverage.pieces,
             claimed_missing: &coverage.claimed_missing,
             incomplete_statements: &[],
+            mocks: &[],
         });
         let met = met.unwrap();
         assert!(ready(&met), "{met:#?}");

@@ -8,7 +8,7 @@ use super::{DocumentKind, GatewayDetails, Qualification};
 use crate::domain::calendar::{self, Calendar, CalendarError};
 use crate::domain::ids::DocumentId;
 use crate::domain::qualification::{Basis, Claimed, Subject};
-use crate::domain::standard::{AreaCode, Standard};
+use crate::domain::standard::{AreaCode, ComponentCode, Standard};
 use crate::domain::words::words;
 
 words! {
@@ -63,6 +63,8 @@ pub struct Facts<'a> {
     pub claimed_missing: &'a [AreaCode],
     /// Titles of statements that lack an author, role, relation or date.
     pub incomplete_statements: &'a [String],
+    /// The components of which a mock is recorded.
+    pub mocks: &'a [ComponentCode],
 }
 
 impl CheckCode {
@@ -108,9 +110,7 @@ pub fn checks(facts: &Facts<'_>) -> Result<Vec<Check>, CalendarError> {
                 CheckCode::ClaimsCoverAreas => claims_cover_areas(facts),
                 CheckCode::TimeOnProgramme => time_on_programme(facts)?,
                 CheckCode::StatementsComplete => statements_complete(facts),
-                CheckCode::MocksRecorded => Err("No mock observation and mock discussion is recorded; the employer \
-                                                 and provider should hold both before the assessment."
-                    .to_owned()),
+                CheckCode::MocksRecorded => mocks_recorded(facts),
             };
             let met = outcome.is_ok();
             let detail = outcome.unwrap_or_else(|unmet| unmet);
@@ -251,5 +251,19 @@ fn statements_complete(facts: &Facts<'_>) -> Told {
         facts.incomplete_statements.is_empty(),
         "Every statement names its author, role, relation and date.",
         format!("These statements lack an author, role, relation or date: {}.", facts.incomplete_statements.join("; ")),
+    )
+}
+
+fn mocks_recorded(facts: &Facts<'_>) -> Told {
+    let with_mock = facts.standard.components().iter().filter(|component| component.mock_minutes.is_some());
+    let missing = with_mock.filter(|component| !facts.mocks.contains(&component.code));
+    let missing: Vec<String> = missing.map(|component| component.title.to_lowercase()).collect();
+    told(
+        missing.is_empty(),
+        "The mocks are recorded.",
+        format!(
+            "No mock {} is recorded; the employer and provider should hold it before the assessment.",
+            missing.join(" and no mock ")
+        ),
     )
 }

@@ -1,5 +1,6 @@
 //! The JSON API of the contract: one file a subject, each with its bodies beside its handlers.
 
+pub mod assessment;
 pub mod coverage;
 pub mod gateway;
 pub mod health;

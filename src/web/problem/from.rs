@@ -4,7 +4,7 @@ use super::{Code, Problem};
 use crate::domain::calendar::CalendarError;
 use crate::domain::finding::{Finding, FindingCode, Severity};
 use crate::domain::gateway::ShowcaseState;
-use crate::{access, db, examine, gateway, intake, people, storage};
+use crate::{access, assessment, db, examine, gateway, intake, people, storage};
 
 impl From<db::Error> for Problem {
     fn from(error: db::Error) -> Self {
@@ -236,6 +236,58 @@ impl From<people::Error> for Problem {
         let mut sentence = text.chars();
         let sentence: String = sentence.next().into_iter().flat_map(char::to_uppercase).chain(sentence).collect();
         Self::new(code, format!("{sentence}. {todo}"))
+    }
+}
+
+impl From<assessment::Error> for Problem {
+    fn from(error: assessment::Error) -> Self {
+        use assessment::Error as E;
+        match error {
+            E::NotAccepted => Self::new(
+                Code::GatewayNotAccepted,
+                "The assessment begins when the gateway is accepted. Accept it first.",
+            ),
+            E::NoSuchComponent => Self::not_found(),
+            E::UnknownCriterion { criterion, component } => Self::new(
+                Code::UnknownCriterion,
+                format!("`{criterion}` is no criterion of component `{component}`. GET the standard for its criteria."),
+            ),
+            E::Closed => Self::new(
+                Code::ComponentClosed,
+                "This component has its result, which stands. After a fail it can be taken again: POST its resit.",
+            ),
+            E::NotHeld => Self::new(
+                Code::MeetingMissing,
+                "A result needs a meeting that was held. Record its day, length and mode first.",
+            ),
+            E::OutsideWindow { day, earliest, latest } => Self::new(
+                Code::OutsideAssessmentWindow,
+                format!("This assessment is held from {earliest} to {latest}, which {day} is not. Correct the day."),
+            )
+            .with("earliest_assessment_on", earliest)
+            .with("latest_assessment_on", latest),
+            E::ResitWindowOver(ends_on) => Self::new(
+                Code::ResitWindowOver,
+                format!("All components are taken by {ends_on}. Correct the day, or begin the whole assessment again."),
+            )
+            .with("resit_window_ends_on", ends_on),
+            E::NotFailed => Self::new(
+                Code::NotFailed,
+                "Only what was failed is taken again. A pass stands, and cannot be bettered.",
+            ),
+            E::NothingToRelease => Self::new(
+                Code::NothingToRelease,
+                "The apprentice was told every result that there is. Close a component first.",
+            ),
+            E::NoMock(component) => {
+                Self::invalid(format!("The standard has no mock for `{component}`. Record one for another component."))
+            }
+            E::InFuture(day) => Self::invalid(format!("{day} is in the future. Record a mock after it was held.")),
+            E::StandardMissing(..) => Self::broken(Code::Internal, INTERNAL, &error),
+            E::Calendar(error) => error.into(),
+            E::Gateway(error) => error.into(),
+            E::Database(error) => error.into(),
+        }
     }
 }
 

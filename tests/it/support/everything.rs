@@ -21,6 +21,8 @@ impl World {
             "tags": tags,
             "coverage": self.provider.get(&self.path("/coverage")).await.json(200),
             "gateway": self.provider.get(&self.path("/gateway")).await.json(200),
+            "assessment": self.provider.get(&self.path("/assessment")).await.json(200),
+            "mocks": self.provider.get(&self.path("/mocks")).await.json(200),
             "stored": app.stored().await,
         })
     }

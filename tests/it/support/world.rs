@@ -165,6 +165,14 @@ impl World {
         }
     }
 
+    /// Brings the showcase to an accepted gateway.
+    pub async fn accepted(&self) {
+        let piece = self.submitted().await;
+        self.tag(&piece, &AREAS).await;
+        self.accept_components(1).await;
+        self.assessor.post(&self.path("/gateway/attempts/1/acceptance"), json!({})).await.expect(200);
+    }
+
     /// Accepts every component of an attempt.
     pub async fn accept_components(&self, attempt: u32) {
         for component in ["maths", "english", "showcase", "form", "dates"] {

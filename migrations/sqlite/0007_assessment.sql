@@ -1,0 +1,59 @@
+-- The assessment after the gateway. A component is sat once, or again after a fail; `round` counts how often the whole
+-- assessment was begun. `result` is computed when the sitting is closed, and not changed after.
+CREATE TABLE sittings (
+    showcase_id BLOB NOT NULL REFERENCES showcases (id),
+    component TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('first', 'resit', 'retake')),
+    planned_on TEXT,
+    held_on TEXT,
+    minutes INTEGER,
+    mode TEXT CHECK (mode IN ('face_to_face', 'remote')),
+    result TEXT CHECK (result IN ('fail', 'pass', 'distinction')),
+    opened_by BLOB NOT NULL REFERENCES users (id),
+    opened_at TEXT NOT NULL,
+    closed_by BLOB REFERENCES users (id),
+    closed_at TEXT,
+    PRIMARY KEY (showcase_id, component, number),
+    CHECK ((held_on IS NULL) = (minutes IS NULL) AND (held_on IS NULL) = (mode IS NULL)),
+    CHECK ((result IS NULL) = (closed_at IS NULL) AND (result IS NULL) = (closed_by IS NULL)),
+    CHECK (result IS NULL OR held_on IS NOT NULL)
+) STRICT;
+-- One sitting of a component at a time.
+CREATE UNIQUE INDEX sittings_open ON sittings (showcase_id, component, round) WHERE result IS NULL;
+
+-- Never changed: a later word on the same criterion stands in place of an earlier one.
+CREATE TABLE judgements (
+    id BLOB PRIMARY KEY,
+    showcase_id BLOB NOT NULL,
+    component TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    criterion TEXT NOT NULL,
+    met INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    judged_by BLOB NOT NULL REFERENCES users (id),
+    judged_at TEXT NOT NULL,
+    FOREIGN KEY (showcase_id, component, number) REFERENCES sittings (showcase_id, component, number)
+) STRICT;
+CREATE INDEX judgements_of_sitting ON judgements (showcase_id, component, number, id);
+
+-- The act of telling the apprentice: results closed by then are theirs to see.
+CREATE TABLE releases (
+    showcase_id BLOB NOT NULL REFERENCES showcases (id),
+    released_at TEXT NOT NULL,
+    released_by BLOB NOT NULL REFERENCES users (id),
+    PRIMARY KEY (showcase_id, released_at)
+) STRICT;
+
+CREATE TABLE mocks (
+    id BLOB PRIMARY KEY,
+    showcase_id BLOB NOT NULL REFERENCES showcases (id),
+    component TEXT NOT NULL,
+    held_on TEXT NOT NULL,
+    minutes INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    recorded_by BLOB NOT NULL REFERENCES users (id),
+    recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX mocks_of_showcase ON mocks (showcase_id, id);
