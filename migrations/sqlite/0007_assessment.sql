@@ -57,3 +57,6 @@ CREATE TABLE mocks (
     recorded_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX mocks_of_showcase ON mocks (showcase_id, id);
+
+-- An acceptance that stands over a return, with the attempt in which it was made.
+ALTER TABLE decisions ADD COLUMN carried_from INTEGER;

@@ -24,6 +24,27 @@ words! {
     Component { Maths = "maths", English = "english", Showcase = "showcase", Form = "form", Dates = "dates" }
 }
 
+impl Component {
+    /// Whether two submissions are alike in all that a decision on this component is about.
+    #[must_use]
+    pub fn is_unchanged(self, before: &Snapshot, after: &Snapshot) -> bool {
+        let forms = |snapshot: &Snapshot| -> Vec<FrozenDocument> {
+            let forms = snapshot.documents.iter().filter(|document| document.kind == DocumentKind::GatewayForm);
+            forms.cloned().collect()
+        };
+        match self {
+            Self::Maths => before.details.maths == after.details.maths,
+            Self::English => before.details.english == after.details.english,
+            Self::Showcase => before.pieces == after.pieces,
+            Self::Form => {
+                let confirmed = |snapshot: &Snapshot| snapshot.details.employer_confirmed_on;
+                forms(before) == forms(after) && confirmed(before) == confirmed(after)
+            }
+            Self::Dates => before.details.assessment_on == after.details.assessment_on,
+        }
+    }
+}
+
 words! {
     ComponentDecision { Accepted = "accepted", Rejected = "rejected" }
 }

@@ -18,13 +18,22 @@ pub struct NewDecision {
 }
 
 impl Gateway {
-    /// Records a decision; it stands in place of an earlier one on the same component.
+    /// Records a decision; it stands in place of an earlier one on the same component. What was accepted in an earlier
+    /// attempt and did not change since is locked: accepting it again changes nothing.
     ///
     /// # Errors
-    /// [`Error::NoSuchAttempt`] or [`Error::AttemptClosed`].
+    /// [`Error::NoSuchAttempt`], [`Error::AttemptClosed`] or [`Error::ComponentLocked`].
     pub async fn decide(&self, showcase: &Showcase, number: u32, new: NewDecision) -> Result<Decision, Error> {
         let mut tx = self.db.write().await?;
         open_attempt(&mut tx, showcase, number).await?;
+        let decisions = attempts::decisions(&mut tx, showcase.id).await?;
+        let carried = decisions
+            .into_iter()
+            .find(|made| made.attempt == number && made.component == new.component && made.carried_from.is_some());
+        if let Some(carried) = carried {
+            let is_same = new.decision == carried.decision;
+            return if is_same { Ok(carried) } else { Err(Error::ComponentLocked(new.component)) };
+        }
         let decision = Decision {
             id: DecisionId(self.clock.new_id()),
             showcase_id: showcase.id,
@@ -35,6 +44,7 @@ impl Gateway {
             note: new.note,
             decided_by: new.by,
             decided_at: self.clock.now(),
+            carried_from: None,
         };
         attempts::decide(&mut tx, &decision).await?;
         tx.commit().await?;

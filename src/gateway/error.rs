@@ -23,6 +23,9 @@ pub enum Error {
     NoSuchAttempt,
     #[error("the attempt is closed")]
     AttemptClosed,
+    /// It was accepted in an earlier attempt, and what was accepted did not change.
+    #[error("component {0} is locked")]
+    ComponentLocked(Component),
     #[error("components are not decided: {}", words(.0))]
     Undecided(Vec<Component>),
     #[error("components are rejected: {}", words(.0))]

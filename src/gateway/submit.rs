@@ -1,29 +1,31 @@
 //! Submission: the showcase freezes, and the digest of exactly what froze is recorded with it.
 
-use super::{Error, Gateway, locked_in};
+use super::{AttemptView, Error, Gateway, locked_in};
 use crate::domain::digest::Digest;
-use crate::domain::gateway::{FrozenDocument, FrozenPiece, ShowcaseState, Snapshot, ready};
-use crate::domain::ids::UserId;
-use crate::records::attempts::Attempt;
+use crate::domain::gateway::{
+    Component, ComponentDecision, FrozenDocument, FrozenPiece, ShowcaseState, Snapshot, ready,
+};
+use crate::domain::ids::{DecisionId, UserId};
+use crate::records::attempts::{Attempt, Decision};
 use crate::records::showcases::Showcase;
 use crate::records::{attempts, pieces, showcases};
 
 use super::view::Ground;
 
 impl Gateway {
-    /// Submits the next attempt of a showcase in draft.
+    /// Submits the next attempt of a showcase in draft. What was accepted before and did not change stays accepted.
     ///
     /// # Errors
     /// [`Error::WrongState`], [`Error::NotReady`] with every check, or [`Error::Unchanged`].
-    pub async fn submit(&self, showcase: &Showcase, by: UserId) -> Result<Attempt, Error> {
+    pub async fn submit(&self, showcase: &Showcase, by: UserId) -> Result<AttemptView, Error> {
         let mut tx = self.db.write().await?;
         let locked = locked_in(&mut tx, showcase, ShowcaseState::Draft).await?;
         let ground = self.survey(&mut tx, showcase).await?;
         if !ready(&ground.checks) {
             return Err(Error::NotReady(ground.checks));
         }
-        let snapshot = snapshot(showcase, &ground);
-        let snapshot = serde_json::to_string(&snapshot).expect("a snapshot is JSON");
+        let frozen = snapshot(showcase, &ground);
+        let snapshot = serde_json::to_string(&frozen).expect("a snapshot is JSON");
         let attempt = Attempt {
             showcase_id: showcase.id,
             number: locked.attempt + 1,
@@ -40,10 +42,31 @@ impl Gateway {
             return Err(Error::Unchanged);
         }
         attempts::insert(&mut tx, &attempt).await?;
+        let decisions = attempts::decisions(&mut tx, showcase.id).await?;
+        let carried = self.carried(&ground, &decisions, &frozen, attempt.number);
+        attempts::decide_many(&mut tx, &carried).await?;
         pieces::mark_submitted(&mut tx, showcase.id, attempt.number).await?;
         showcases::mark_state(&mut tx, showcase.id, ShowcaseState::Submitted, attempt.number).await?;
         tx.commit().await?;
-        Ok(attempt)
+        Ok(AttemptView { attempt, decisions: carried })
+    }
+
+    /// The acceptances of the last attempt that stand in attempt `number`, since what was accepted did not change.
+    fn carried(&self, ground: &Ground, decisions: &[Decision], frozen: &Snapshot, number: u32) -> Vec<Decision> {
+        let Some(last) = ground.attempts.last() else { return Vec::new() };
+        // One that cannot be read carries nothing: everything is decided anew.
+        let Ok(before) = serde_json::from_str::<Snapshot>(&last.snapshot) else { return Vec::new() };
+        let stands = |component: &Component| {
+            let latest = decisions.iter().rfind(|made| made.attempt == last.number && made.component == *component)?;
+            let is_accepted = latest.decision == ComponentDecision::Accepted;
+            (is_accepted && component.is_unchanged(&before, frozen)).then(|| Decision {
+                id: DecisionId(self.clock.new_id()),
+                attempt: number,
+                carried_from: Some(latest.carried_from.unwrap_or(latest.attempt)),
+                ..latest.clone()
+            })
+        };
+        Component::ALL.iter().filter_map(stands).collect()
     }
 }
 

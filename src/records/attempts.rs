@@ -40,6 +40,8 @@ pub struct Decision {
     pub note: String,
     pub decided_by: UserId,
     pub decided_at: DateTime<Utc>,
+    /// The earlier attempt in which it was made, when it stands because what was accepted did not change since.
+    pub carried_from: Option<u32>,
 }
 
 /// How and by whom an attempt ends.
@@ -58,11 +60,11 @@ statements! {
             closed_at, note FROM attempts WHERE showcase_id = $1 ORDER BY number";
     CLOSE = "UPDATE attempts SET outcome = $3, closed_by = $4, closed_at = $5, note = $6 \
              WHERE showcase_id = $1 AND number = $2 AND outcome IS NULL";
-    DECIDE = "INSERT INTO decisions (id, showcase_id, attempt, component, decision, reason, note, decided_by, decided_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    DECIDE = "INSERT INTO decisions (id, showcase_id, attempt, component, decision, reason, note, decided_by, decided_at, \
+              carried_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     DECIDE_MANY = many!(DECIDE.sqlite);
-    DECISIONS = "SELECT id, showcase_id, attempt, component, decision, reason, note, decided_by, decided_at \
-                 FROM decisions WHERE showcase_id = $1 ORDER BY attempt, decided_at, id";
+    DECISIONS = "SELECT id, showcase_id, attempt, component, decision, reason, note, decided_by, decided_at, \
+                 carried_from FROM decisions WHERE showcase_id = $1 ORDER BY attempt, decided_at, id";
 }
 
 impl FromRow for Attempt {
@@ -85,6 +87,7 @@ impl FromRow for Attempt {
 
 impl FromRow for Decision {
     fn from_row(row: &Row) -> Result<Self, Error> {
+        let carried_from = row.get::<Option<i64>>("carried_from")?.map(u32::try_from).transpose();
         Ok(Self {
             id: row.id("id")?,
             showcase_id: row.id("showcase_id")?,
@@ -95,6 +98,7 @@ impl FromRow for Decision {
             note: row.get("note")?,
             decided_by: row.id("decided_by")?,
             decided_at: row.get("decided_at")?,
+            carried_from: carried_from.map_err(|_| Error::Inconsistent("carried_from"))?,
         })
     }
 }
@@ -168,6 +172,7 @@ fn bind_decision<'q>(query: Query<'q>, decision: &Decision) -> Query<'q> {
         .bind(&decision.note)
         .bind(decision.decided_by.0)
         .bind(decision.decided_at)
+        .bind(decision.carried_from.map(i64::from))
 }
 
 /// Every decision on a showcase's attempts, in the order in which they were made.

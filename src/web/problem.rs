@@ -57,6 +57,7 @@ codes! {
     AttemptClosed "attempt_closed" 409 "The attempt is closed";
     ComponentUndecided "component_undecided" 409 "A component is not decided";
     ComponentRejected "component_rejected" 409 "A component is rejected";
+    ComponentLocked "component_locked" 409 "The component was accepted before";
     CoverageIncomplete "coverage_incomplete" 409 "An area has no evidence";
     EvidenceAltered "evidence_altered" 409 "Stored evidence is not what was submitted";
     ChangedMeanwhile "changed_meanwhile" 409 "The showcase changed meanwhile";

@@ -186,6 +186,7 @@ fn decisions(case: &Case, submitted: Work) -> impl Iterator<Item = Decision> {
             note: String::new(),
             decided_by: case.assessor,
             decided_at,
+            carried_from: None,
         }
     })
 }

@@ -60,7 +60,7 @@ async fn show(app: &App, id: ShowcaseId) -> Result<web::Json<GatewayBody>, Probl
 pub async fn submit(app: web::Data<App>, caller: Caller, id: web::Path<ShowcaseId>) -> Result<HttpResponse, Problem> {
     let showcase = caller.showcase(&app, *id, Action::SubmitGateway).await?;
     let attempt = app.gateway.submit(&showcase, caller.user.id).await?;
-    Ok(HttpResponse::Created().json(AttemptBody::new(attempt, Vec::new())))
+    Ok(HttpResponse::Created().json(AttemptBody::from(attempt)))
 }
 
 /// A decision on a component.

@@ -303,6 +303,12 @@ impl From<gateway::Error> for Problem {
             }
             E::Unchanged => Self::new(Code::GatewayUnchanged, UNCHANGED),
             E::AttemptClosed => Self::new(Code::AttemptClosed, CLOSED),
+            E::ComponentLocked(component) => Self::new(
+                Code::ComponentLocked,
+                format!(
+                    "`{component}` was accepted in an earlier attempt and did not change since, so that stands. Decide the others."
+                ),
+            ),
             E::Undecided(components) => {
                 Self::new(Code::ComponentUndecided, "Decide every component before the attempt is accepted.")
                     .with("components", components)

@@ -10,6 +10,7 @@ use crate::support::{World, both, files};
 
 both!(
     a_returned_showcase_is_mended_and_accepted,
+    what_was_accepted_stays_locked_while_it_is_unchanged,
     a_return_says_why,
     evidence_of_an_earlier_attempt_stays_readable,
     tags_outlive_a_return,
@@ -42,9 +43,9 @@ async fn a_returned_showcase_is_mended_and_accepted(app: TestAppRef) {
     assert_eq!((&after["state"], &after["attempt"]), (&json!("submitted"), &json!(2)));
     assert_eq!(after["attempts"], json!([first, second]));
 
-    // The second attempt is decided anew: what was said of the first does not count for it.
+    // What was rejected is decided anew; the accepted English, which did not change, stands.
     let problem = accept(&world, 2).await.problem(409, "component_undecided");
-    assert_eq!(problem["components"], json!(["maths", "english", "showcase", "form", "dates"]));
+    assert_eq!(problem["components"], json!(["maths", "showcase", "form", "dates"]));
     world.accept_components(2).await;
     world.tag(&piece, &AREAS).await;
     accept(&world, 1).await.problem(409, "attempt_closed");
@@ -52,6 +53,45 @@ async fn a_returned_showcase_is_mended_and_accepted(app: TestAppRef) {
     assert_eq!(done["state"], "accepted");
     assert_eq!(done["attempts"][0], first);
     assert_eq!(done["attempts"][1]["outcome"], "accepted");
+}
+
+async fn what_was_accepted_stays_locked_while_it_is_unchanged(app: TestAppRef) {
+    let world = World::new(&app).await;
+    world.submitted().await;
+    world.accept_components(1).await;
+    give_back(&world, 1, "Confirm again.").await.expect(200);
+    let body = gateway(&world).await;
+    let mut details = json!({"maths": body["maths"], "english": body["english"], "employer_confirmed_on": "2026-11-23", "assessment_on": "2026-12-14"});
+    details["english"]["achieved_on"] = json!("2024-08-23");
+    world.provider.put(&world.path("/gateway"), details).await.expect(200);
+    let submitted = submit(&world).await.json(201);
+    let second = gateway(&world).await["attempts"][1].clone();
+    assert_eq!(submitted["attempt"], 2);
+    let carried = |attempt: &Value| -> Vec<Value> {
+        let decisions = attempt["decisions"].as_array().unwrap().iter();
+        decisions.map(|made| json!([made["component"], made["decision"], made["carried_from"]])).collect()
+    };
+    let stands = ["maths", "showcase", "dates"].map(|component| json!([component, "accepted", 1]));
+    assert_eq!(carried(&second), stands);
+    assert_eq!(second["decisions"][0]["decided_by"], world.assessor.id.as_str());
+
+    let before = world.everything(&app).await;
+    decide(&world, 2, "maths", json!({"decision": "rejected", "reason": "mistaken"}))
+        .await
+        .problem(409, "component_locked");
+    let again = decide(&world, 2, "maths", accepted()).await.json(200);
+    assert_eq!(again, second["decisions"][0]);
+    assert_eq!(world.everything(&app).await, before);
+    let problem = accept(&world, 2).await.problem(409, "component_undecided");
+    assert_eq!(problem["components"], json!(["english", "form"]));
+
+    // A further return carries it on from where it was made.
+    decide(&world, 2, "form", json!({"decision": "rejected", "reason": "unsigned"})).await.expect(200);
+    give_back(&world, 2, "Sign it.").await.expect(200);
+    super::document(&world, "gateway_form").await;
+    submit(&world).await.expect(201);
+    let third = gateway(&world).await["attempts"][2].clone();
+    assert_eq!(carried(&third), stands);
 }
 
 async fn a_return_says_why(app: TestAppRef) {

@@ -77,6 +77,8 @@ pub struct DecisionBody {
     note: String,
     decided_by: UserId,
     decided_at: DateTime<Utc>,
+    /// The earlier attempt in which it was made, when it stands because what was accepted did not change since.
+    carried_from: Option<u32>,
 }
 
 impl GatewayBody {
@@ -133,7 +135,7 @@ impl From<AttemptView> for AttemptBody {
 
 impl From<Decision> for DecisionBody {
     fn from(decision: Decision) -> Self {
-        let Decision { id, component, decision, reason, note, decided_by, decided_at, .. } = decision;
-        Self { id, component, decision, reason, note, decided_by, decided_at }
+        let Decision { id, component, decision, reason, note, decided_by, decided_at, carried_from, .. } = decision;
+        Self { id, component, decision, reason, note, decided_by, decided_at, carried_from }
     }
 }
