@@ -104,7 +104,7 @@ pub struct Snapshot {
     pub documents: Vec<FrozenDocument>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FrozenPiece {
     pub id: PieceId,
     pub slot: u32,
@@ -115,7 +115,7 @@ pub struct FrozenPiece {
     pub claims: Vec<AreaCode>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FrozenDocument {
     pub id: DocumentId,
     pub kind: DocumentKind,

@@ -41,6 +41,8 @@ statements! {
     FIND = select!("WHERE t.id = $1");
     LIST = select!("JOIN pieces p ON p.id = t.piece_id WHERE p.showcase_id = $1 AND p.slot IS NOT NULL \
                     AND t.removed_at IS NULL ORDER BY p.slot, t.id");
+    LIST_AT = select!("JOIN pieces p ON p.id = t.piece_id WHERE p.showcase_id = $1 AND t.tagged_at <= $2 \
+                       AND (t.removed_at IS NULL OR t.removed_at > $2) ORDER BY t.id");
     HISTORY = select!("WHERE t.piece_id = $1 ORDER BY t.id");
     MARK_REMOVED = "UPDATE tags SET removed_by = $2, removed_at = $3 WHERE id = $1 AND removed_at IS NULL";
 }
@@ -101,6 +103,14 @@ pub async fn find(on: &mut impl Session, id: TagId) -> Result<Option<Tag>, Error
 /// See [`Error`].
 pub async fn list(on: &mut impl Session, showcase: ShowcaseId) -> Result<Vec<Tag>, Error> {
     on.query(LIST).bind(showcase.0).fetch_all().await
+}
+
+/// The tags that stood at an instant, also of pieces that were withdrawn since.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn list_at(on: &mut impl Session, showcase: ShowcaseId, at: DateTime<Utc>) -> Result<Vec<Tag>, Error> {
+    on.query(LIST_AT).bind(showcase.0).bind(at).fetch_all().await
 }
 
 /// Every tag a piece ever had, removed ones too, oldest first.

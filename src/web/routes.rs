@@ -51,6 +51,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .service(gateway::read_document)
             .service(gateway::read_document_head)
             .service(gateway::submit)
+            .service(gateway::as_was)
             .service(gateway::decide)
             .service(gateway::accept)
             .service(gateway::give_back)

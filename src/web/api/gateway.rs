@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, get, post, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub use body::{AttemptBody, DecisionBody, GatewayBody};
+pub use body::{AsWasBody, AttemptBody, DecisionBody, GatewayBody};
 pub use documents::{DocumentBody, DocumentForm, add_document, read_document, read_document_head};
 
 use crate::domain::gateway::{Component, ComponentDecision, GatewayDetails};
@@ -52,6 +52,19 @@ async fn show(app: &App, id: ShowcaseId) -> Result<web::Json<GatewayBody>, Probl
     let showcase = showcases::find(&mut &app.db, id).await?.ok_or_else(Problem::not_found)?;
     let view = app.gateway.view(&showcase).await?;
     Ok(web::Json(GatewayBody::new(&app.calendar, &showcase, view)))
+}
+
+/// An attempt as it was: what was submitted, what was tagged when it was decided, and the decisions.
+#[utoipa::path(tag = "gateway", operation_id = "getAttempt", responses((status = 200, description = "The attempt", body = AsWasBody)))]
+#[get("/showcases/{id}/gateway/attempts/{n}")]
+pub async fn as_was(
+    app: web::Data<App>,
+    caller: Caller,
+    path: web::Path<(ShowcaseId, u32)>,
+) -> Result<web::Json<AsWasBody>, Problem> {
+    let (id, number) = path.into_inner();
+    let showcase = caller.showcase(&app, id, Action::Read).await?;
+    Ok(web::Json(app.gateway.as_was(&showcase, number).await?.into()))
 }
 
 /// Submits the next attempt: the showcase freezes. The provider, while in draft.

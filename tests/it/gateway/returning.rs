@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{accept, accepted, decide, gateway, give_back, submit};
+use super::{accept, accepted, decide, gateway, give_back, submit, tag};
 use crate::support::app::TestAppRef;
 use crate::support::client::id;
 use crate::support::world::AREAS;
@@ -120,6 +120,8 @@ async fn evidence_of_an_earlier_attempt_stays_readable(app: TestAppRef) {
     let world = World::new(&app).await;
     let piece = world.submitted().await;
     let content = format!("/api/v1/pieces/{piece}/content");
+    let (kept, removed) = (tag(&world, &piece, "ORG").await, tag(&world, &piece, "REG").await);
+    world.assessor.delete(&format!("/api/v1/tags/{removed}")).await.expect(204);
     give_back(&world, 1, "Replace the piece.").await.expect(200);
     world.apprentice.delete(&format!("/api/v1/pieces/{piece}")).await.expect(204);
     let other = id(&world.piece("another piece", &AREAS.join(",")).await);
@@ -133,6 +135,14 @@ async fn evidence_of_an_earlier_attempt_stays_readable(app: TestAppRef) {
         assert_eq!(snapshot["pieces"][0]["sha256"], files::sha256(&answer.body));
     }
     world.other_assessor.get(&content).await.problem(404, "not_found");
+    // The attempt is shown as it was, with the tags that stood when it was returned.
+    let was = world.apprentice.get(&world.path("/gateway/attempts/1")).await.json(200);
+    assert_eq!((&was["pieces"], &was["attempt"]), (&snapshot["pieces"], &json!(1)));
+    assert_eq!((&was["documents"], &was["maths"]), (&snapshot["documents"], &snapshot["details"]["maths"]));
+    let tagged: Vec<&Value> = was["tags"].as_array().unwrap().iter().map(|tag| &tag["id"]).collect();
+    assert_eq!(tagged, [kept.as_str()]);
+    world.other_assessor.get(&world.path("/gateway/attempts/1")).await.problem(404, "not_found");
+    world.apprentice.get(&world.path("/gateway/attempts/3")).await.problem(404, "not_found");
     // It is readable, and no more than that.
     let listed = world.assessor.get(&world.path("/pieces")).await.json(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);

@@ -4,12 +4,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::super::pieces::TagBody;
 use super::DocumentBody;
 use crate::domain::calendar::Calendar;
 use crate::domain::digest::Digest;
-use crate::domain::gateway::{Check, Component, ComponentDecision, Outcome, Qualification, ShowcaseState};
+use crate::domain::gateway::{
+    Check, Component, ComponentDecision, FrozenDocument, FrozenPiece, Outcome, Qualification, ShowcaseState,
+};
 use crate::domain::ids::{DecisionId, ShowcaseId, UserId};
-use crate::gateway::{AttemptView, GatewayView};
+use crate::gateway::{AsWas, AttemptView, GatewayView};
 use crate::records::attempts::{Attempt, Decision};
 use crate::records::showcases::Showcase;
 
@@ -65,6 +68,22 @@ pub struct AttemptBody {
     note: Option<String>,
     /// In the order in which they were made; the last on a component stands.
     decisions: Vec<DecisionBody>,
+}
+
+/// An attempt as it was.
+#[derive(Serialize, ToSchema)]
+pub struct AsWasBody {
+    #[serde(flatten)]
+    attempt: AttemptBody,
+    maths: Option<Qualification>,
+    english: Option<Qualification>,
+    employer_confirmed_on: Option<NaiveDate>,
+    assessment_on: Option<NaiveDate>,
+    /// The pieces that were submitted; their content stays readable, also of those withdrawn since.
+    pieces: Vec<FrozenPiece>,
+    documents: Vec<FrozenDocument>,
+    /// The tags of those pieces when the attempt was closed; those of now while it is open.
+    tags: Vec<TagBody>,
 }
 
 /// A decision on a component.
@@ -123,6 +142,22 @@ impl AttemptBody {
             closed_at: attempt.closed_at,
             note: attempt.note,
             decisions: decisions.into_iter().map(DecisionBody::from).collect(),
+        }
+    }
+}
+
+impl From<AsWas> for AsWasBody {
+    fn from(view: AsWas) -> Self {
+        let AsWas { attempt, decisions, submitted, tags } = view;
+        Self {
+            attempt: AttemptBody::new(attempt, decisions),
+            maths: submitted.details.maths,
+            english: submitted.details.english,
+            employer_confirmed_on: submitted.details.employer_confirmed_on,
+            assessment_on: submitted.details.assessment_on,
+            pieces: submitted.pieces,
+            documents: submitted.documents,
+            tags: tags.into_iter().map(TagBody::from).collect(),
         }
     }
 }
