@@ -24,7 +24,7 @@ pub struct AssessmentBody {
     capped: bool,
     /// How often the whole assessment was begun.
     round: u32,
-    components: Vec<ComponentBody>,
+    components: Vec<AssessedComponent>,
     /// The last day to tell the apprentice; known once every component was held.
     results_due_on: Option<NaiveDate>,
     /// The last day to take a component again without repeating the whole.
@@ -36,7 +36,7 @@ pub struct AssessmentBody {
 }
 
 #[derive(Serialize, ToSchema)]
-pub struct ComponentBody {
+pub struct AssessedComponent {
     code: ComponentCode,
     title: String,
     /// Of the attempt that counts; null while it is open.
@@ -104,7 +104,7 @@ impl AssessmentBody {
             grade: view.grade,
             capped: view.is_capped,
             round: view.round,
-            components: view.components.into_iter().map(ComponentBody::from).collect(),
+            components: view.components.into_iter().map(AssessedComponent::from).collect(),
             results_due_on: view.results_due_on,
             resit_window_ends_on: view.resit_window_ends_on,
             released_at: view.released_at,
@@ -113,7 +113,7 @@ impl AssessmentBody {
     }
 }
 
-impl From<ComponentView> for ComponentBody {
+impl From<ComponentView> for AssessedComponent {
     fn from(view: ComponentView) -> Self {
         let attempts = view.sittings.into_iter().map(SittingBody::from).collect();
         Self { code: view.code, title: view.title, result: view.result, attempts }
