@@ -122,6 +122,7 @@ impl Intake {
     }
 
     pub(super) fn ending(&self, upload: &Upload) -> Ending {
-        Ending { id: upload.id, fence: upload.fence, remembered: self.clock.now() + self.resuming.expire }
+        let remembered = self.clock.now() + self.resuming.expire;
+        Ending { id: upload.id, fence: upload.fence, remembered, is_bare: false }
     }
 }

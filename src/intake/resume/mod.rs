@@ -32,6 +32,9 @@ use crate::storage::Storage;
 /// How long nobody has gone on with an upload that gives way to a further one of the same person.
 const LEFT: TimeDelta = TimeDelta::hours(1);
 
+/// Uploads that one person may be opening at the same moment without anybody counting them one by one.
+const AT_A_MOMENT: i64 = 16;
+
 /// What is said when an upload is opened.
 #[derive(Clone, Debug)]
 pub struct NewUpload {
@@ -122,7 +125,7 @@ impl Intake {
     ///
     /// # Errors
     /// [`Error::Refused`] when it is announced too large; [`Error::TooManyOpen`], or any of [`Intake::admit`].
-    pub async fn open_upload(&self, showcase: &Showcase, new: NewUpload) -> Result<Progress, Error> {
+    pub async fn open_upload(&self, showcase: &Showcase, new: NewUpload) -> Result<(Upload, Progress), Error> {
         self.announced(new.length)?;
         let NewPiece { by, file_name, declared_type, details, claims } = new.piece;
         self.admit(showcase, by, new.key.clone()).await?;
@@ -146,18 +149,28 @@ impl Intake {
             created_at: now,
             expires_at: now + self.resuming.expire,
         };
+        let few = i64::from(self.resuming.max_open) - AT_A_MOMENT;
+        if !uploads::insert_below(&mut self.db.alone(), &upload, few).await? {
+            self.open_near_the_limit(&upload, now).await?;
+        }
+        let progress = progress(&upload, None);
+        Ok((upload, progress))
+    }
+
+    /// Opens an upload of a person who has many open, one at a time.
+    async fn open_near_the_limit(&self, upload: &Upload, now: DateTime<Utc>) -> Result<(), Error> {
+        let (by, limit) = (upload.user_id, self.resuming.max_open);
         let mut tx = self.db.write().await?;
-        let limit = self.resuming.max_open;
         let mut gave_way = None;
         if uploads::count_open(&mut tx, by, now).await? >= i64::from(limit) {
             gave_way = Some(self.give_way(&mut tx, by, now).await?.ok_or(Error::TooManyOpen { limit })?);
         }
-        uploads::insert(&mut tx, &upload).await?;
+        uploads::insert(&mut tx, upload).await?;
         tx.commit().await?;
         if let Some(id) = gave_way {
             self.forget_upload(id).await;
         }
-        Ok(progress(&upload, None))
+        Ok(())
     }
 
     /// Cancels the upload of this person's that is most likely forgotten, if there is one. Whoever never heard the

@@ -114,17 +114,15 @@ pub async fn open(
     app.intake.admit(&showcase, caller.user.id, key.clone()).await?;
     let (piece, promised, metadata) = metadata.piece(&app, &showcase, caller.user.id)?;
     let new = NewUpload { piece, length, key, promised, metadata };
-    let opened = app.intake.open_upload(&showcase, new).await?;
-    let location = format!("{UPLOADS}/{}", opened.id);
-    let mut progress = opened.clone();
+    let (upload, mut progress) = app.intake.open_upload(&showcase, new).await?;
+    let id = upload.id;
     if has_body || length == Some(0) {
         let append = Append { offset: 0, length: None, checksum: offered.checksum, announced: offered.announced };
-        let upload = app.intake.find_upload(opened.id, caller.user.id).await?;
         match appended(app.clone(), showcase, upload, append, body).await {
             Ok(further) => progress = further,
             // The upload is there: what is still missing can be sent to it.
             Err(problem) if problem.code.status().is_server_error() || problem.code == Code::ChecksumMismatch => {
-                let now = app.intake.find_upload(opened.id, caller.user.id).await?;
+                let now = app.intake.find_upload(id, caller.user.id).await?;
                 progress.offset = now.received;
             }
             Err(problem) => return Err(problem),
@@ -132,7 +130,7 @@ pub async fn open(
     }
     let mut response = HttpResponse::Created();
     told(&mut response, &progress);
-    Ok(response.insert_header((header::LOCATION, location)).finish())
+    Ok(response.insert_header((header::LOCATION, format!("{UPLOADS}/{id}"))).finish())
 }
 
 /// Where an upload stands. What refused it is answered here, too, since its sender may not have heard it.
