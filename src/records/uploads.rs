@@ -85,7 +85,8 @@ statements! {
     // Whoever receives may be replaced at any time, whoever finishes only when they have not been heard of for a while.
     TAKE = concat!(
         "UPDATE uploads SET fence = fence + 1, owner = $2, locked_until = $4, finishing = FALSE ",
-        "WHERE id = $1 AND received = $5 AND outcome IS NULL AND (finishing = FALSE OR locked_until <= $3) ",
+        "WHERE id = $1 AND user_id = $6 AND received = $5 AND outcome IS NULL AND expires_at > $3 ",
+        "AND (finishing = FALSE OR locked_until <= $3) ",
         "RETURNING ", columns!()
     );
     MOVE = "UPDATE uploads SET received = $4, head = COALESCE($5, head), digest_state = $6, locked_until = $7, expires_at = $8, \
@@ -223,14 +224,19 @@ pub async fn find(on: &mut impl Session, id: UploadId) -> Result<Option<Upload>,
     on.query(FIND).bind(id.0).fetch_optional().await
 }
 
-/// Takes an upload up at `offset`, from whoever held it; `None` when it stands elsewhere, is decided, or is just
-/// being finished.
+/// Takes an upload of this person's up at `offset`, from whoever held it; `None` when it stands elsewhere, is over, or
+/// is just being finished.
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn take(on: &mut impl Session, id: UploadId, offset: u64, lease: Lease) -> Result<Option<Upload>, Error> {
+pub async fn take(
+    on: &mut impl Session,
+    (id, user): (UploadId, UserId),
+    offset: u64,
+    lease: Lease,
+) -> Result<Option<Upload>, Error> {
     let query = on.query(TAKE).bind(id.0).bind(lease.owner).bind(lease.now).bind(lease.until);
-    query.bind(offset.cast_signed()).fetch_optional().await
+    query.bind(offset.cast_signed()).bind(user.0).fetch_optional().await
 }
 
 /// Moves an upload on; `false` when somebody else took it up since.

@@ -10,18 +10,21 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use super::problem::{Code, Problem};
 use super::state::App;
-use crate::domain::ids::{DocumentId, PieceId, ShowcaseId};
+use crate::domain::ids::{DocumentId, PieceId, ShowcaseId, UploadId};
 use crate::domain::people::Actor;
 use crate::domain::permission::{Action, Decision, Scope, Undertaking, decide, may, relation, scope};
 use crate::records::documents::{self, Document};
 use crate::records::pieces::{self, Kept, Piece};
 use crate::records::showcases::{self, Showcase};
+use crate::records::tokens::Named;
 use crate::records::users::User;
 
 /// The person behind the request's token.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub user: User,
+    /// The showcase that the address names, as it was when the person was recognised.
+    seen: Option<(Named, Showcase)>,
 }
 
 impl FromRequest for Caller {
@@ -31,12 +34,13 @@ impl FromRequest for Caller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = request.app_data::<web::Data<App>>().cloned();
         let presented = bearer(request).map(str::to_owned);
+        let named = named(request);
         Box::pin(async move {
             let app = app.expect("every route has the app");
             let presented = presented.ok_or_else(unauthenticated)?;
-            let bearer = app.people.authenticate(&presented).await?.ok_or_else(unauthenticated)?;
-            tracing::Span::current().record("actor", tracing::field::display(bearer.user.id));
-            Ok(Self { user: bearer.user })
+            let caller = Self::by_token(&app, &presented, named).await?;
+            tracing::Span::current().record("actor", tracing::field::display(caller.user.id));
+            Ok(caller)
         })
     }
 }
@@ -45,6 +49,17 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// What an address names that has a showcase.
+fn named(request: &HttpRequest) -> Option<Named> {
+    let id = request.match_info().get("id")?;
+    let rest = request.path().strip_prefix("/api/v1/")?;
+    match rest.split('/').next()? {
+        "showcases" => id.parse().ok().map(Named::Showcase),
+        "uploads" => id.parse().ok().map(Named::Upload),
+        _ => None,
+    }
 }
 
 fn unauthenticated() -> Problem {
@@ -59,6 +74,15 @@ fn forbidden() -> Problem {
 }
 
 impl Caller {
+    async fn by_token(app: &App, token: &str, named: Option<Named>) -> Result<Self, Problem> {
+        let Some(named) = named else {
+            let bearer = app.people.authenticate(token).await?.ok_or_else(unauthenticated)?;
+            return Ok(Self { user: bearer.user, seen: None });
+        };
+        let (bearer, showcase) = app.people.authenticate_at(token, named).await?.ok_or_else(unauthenticated)?;
+        Ok(Self { user: bearer.user, seen: showcase.map(|showcase| (named, showcase)) })
+    }
+
     #[must_use]
     pub fn actor(&self) -> Actor {
         self.user.actor()
@@ -80,7 +104,28 @@ impl Caller {
     /// # Errors
     /// `not_found` when there is none or it is not theirs to see; `forbidden` when the act is not theirs.
     pub async fn showcase(&self, app: &App, id: ShowcaseId, action: Action) -> Result<Showcase, Problem> {
-        let showcase = showcases::find(&mut &app.db, id).await?.ok_or_else(Problem::not_found)?;
+        let showcase = match &self.seen {
+            Some((_, seen)) if seen.id == id => Some(seen.clone()),
+            _ => showcases::find(&mut &app.db, id).await?,
+        };
+        self.allowed(showcase.ok_or_else(Problem::not_found)?, action)
+    }
+
+    /// The showcase of an upload of this person's that the address names, if they may do `action` with it.
+    ///
+    /// # Errors
+    /// As [`Caller::showcase`].
+    pub async fn showcase_of(&self, app: &App, upload: UploadId, action: Action) -> Result<Showcase, Problem> {
+        match &self.seen {
+            Some((Named::Upload(named), seen)) if *named == upload => self.allowed(seen.clone(), action),
+            _ => {
+                let upload = app.intake.find_upload(upload, self.user.id).await?;
+                self.showcase(app, upload.showcase_id, action).await
+            }
+        }
+    }
+
+    fn allowed(&self, showcase: Showcase, action: Action) -> Result<Showcase, Problem> {
         let relation = relation(self.actor(), showcase.parties());
         match decide(self.user.role, relation, action) {
             Decision::Allow => Ok(showcase),

@@ -11,6 +11,7 @@ use tokio::time::{Duration, Instant, timeout};
 use super::lock::{LEASE, Taken};
 use super::writing::Writing;
 use super::{Append, Error, Intake, Progress, progress, wrong_offset};
+use crate::domain::ids::{UploadId, UserId};
 use crate::domain::segment::Composition;
 use crate::inspect::{HEAD, size_limit};
 use crate::intake::receive::Gauge;
@@ -22,7 +23,7 @@ use crate::storage::Appending;
 const OLDEST: Duration = Duration::from_secs(10);
 
 impl Intake {
-    /// Goes on with an upload, and makes a piece of it when its last byte is there.
+    /// Goes on with an upload of this person's, and makes a piece of it when its last byte is there.
     ///
     /// # Errors
     /// [`Error::WrongOffset`], [`Error::WrongLength`], [`Error::TooLong`], [`Error::WrongChecksum`]: nothing changed.
@@ -31,14 +32,14 @@ impl Intake {
     pub async fn append<B, E>(
         &self,
         showcase: &Showcase,
-        upload: Upload,
+        (id, by): (UploadId, UserId),
         append: Append,
         body: B,
     ) -> Result<Progress, Error>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        let upload = match self.take(upload, append.offset).await? {
+        let upload = match self.take((id, by), append.offset).await? {
             Taken::Held(upload) => upload,
             Taken::Decided(upload) => {
                 let progress = self.standing(&upload)?;

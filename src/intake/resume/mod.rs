@@ -125,7 +125,7 @@ impl Intake {
     ///
     /// # Errors
     /// [`Error::Refused`] when it is announced too large; [`Error::TooManyOpen`], or any of [`Intake::admit`].
-    pub async fn open_upload(&self, showcase: &Showcase, new: NewUpload) -> Result<(Upload, Progress), Error> {
+    pub async fn open_upload(&self, showcase: &Showcase, new: NewUpload) -> Result<Progress, Error> {
         self.announced(new.length)?;
         let NewPiece { by, file_name, declared_type, details, claims } = new.piece;
         self.admit(showcase, by, new.key.clone()).await?;
@@ -153,8 +153,7 @@ impl Intake {
         if !uploads::insert_below(&mut self.db.alone(), &upload, few).await? {
             self.open_near_the_limit(&upload, now).await?;
         }
-        let progress = progress(&upload, None);
-        Ok((upload, progress))
+        Ok(progress(&upload, None))
     }
 
     /// Opens an upload of a person who has many open, one at a time.
@@ -213,7 +212,8 @@ impl Intake {
     pub async fn upload_progress(&self, showcase: &Showcase, upload: Upload) -> Result<Progress, Error> {
         if upload.outcome.is_none() && upload.length == Some(upload.received) {
             let append = Append { offset: upload.received, ..Append::default() };
-            return self.append(showcase, upload, append, futures_util::stream::empty::<Result<_, Error>>()).await;
+            let nothing = futures_util::stream::empty::<Result<_, Error>>();
+            return self.append(showcase, (upload.id, upload.user_id), append, nothing).await;
         }
         self.standing(&upload)
     }
