@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt};
 use tokio::time::{Duration, Instant, timeout};
 
 use super::lock::{LEASE, Taken};
-use super::writing::Writing;
+use super::writing::{QUIET, Writing};
 use super::{Append, Error, Intake, Progress, progress, wrong_offset};
 use crate::domain::ids::{UploadId, UserId};
 use crate::domain::segment::Composition;
@@ -121,7 +121,7 @@ impl Intake {
         let mut quiet = Instant::now();
         loop {
             let left = self.pace.stall.saturating_sub(quiet.elapsed());
-            match timeout(writing.wait().min(left), body.next()).await {
+            match timeout(writing.wait(quiet.elapsed()).min(left), body.next()).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(chunk)) => {
                     let chunk = chunk.map_err(|_| Error::Cut)?;
@@ -130,11 +130,14 @@ impl Intake {
                     quiet = Instant::now();
                 }
                 Err(_) if quiet.elapsed() >= self.pace.stall => return Err(Error::Stalled),
-                Err(_) if writing.busy.is_some() => {
-                    self.settle(writing).await?;
-                    writing.rest();
-                }
-                Err(_) => self.look(&writing.upload).await?,
+                Err(_) => match &mut writing.busy {
+                    Some(busy) if quiet.elapsed() < QUIET => busy.pause().await?,
+                    Some(_) => {
+                        self.settle(writing).await?;
+                        writing.rest();
+                    }
+                    None => self.look(&writing.upload).await?,
+                },
             }
         }
     }
