@@ -39,7 +39,8 @@ impl Intake {
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        let upload = match self.take((id, by), append.offset).await? {
+        // Boxed, what does not stay: thousands may be waiting for their senders here.
+        let upload = match Box::pin(self.take((id, by), append.offset)).await? {
             Taken::Held(upload) => upload,
             Taken::Decided(upload) => {
                 let progress = self.standing(&upload)?;
@@ -49,12 +50,15 @@ impl Intake {
         let received = Box::pin(self.receive_more(upload.clone(), append, body)).await;
         let (upload, gathered) = match received {
             Ok(received) => received,
-            Err(error) => return Err(self.let_go(&upload, self.unless_lost(&upload, error).await).await),
+            Err(error) => {
+                let error = Box::pin(self.unless_lost(&upload, error)).await;
+                return Err(Box::pin(self.let_go(&upload, error)).await);
+            }
         };
         if upload.length == Some(upload.received) || gathered.is_some() {
             return Box::pin(self.finish(showcase, upload, gathered)).await;
         }
-        self.release(&upload).await;
+        Box::pin(self.release(&upload)).await;
         Ok(progress(&upload, None))
     }
 
@@ -80,7 +84,7 @@ impl Intake {
         B: Stream<Item = Result<Bytes, E>>,
     {
         if let Some(length) = append.length {
-            self.set_length(&mut upload, length).await?;
+            Box::pin(self.set_length(&mut upload, length)).await?;
         }
         if let (Some(length), Some(announced)) = (upload.length, append.announced)
             && announced > length - upload.received
@@ -93,13 +97,13 @@ impl Intake {
         }
         let mut writing = Writing::new(upload, &append, Gauge::new(self.pace));
         let received = self.receive_body(&mut writing, body).await;
-        if let Err(error) = self.close(&mut writing, received).await {
+        if let Err(error) = Box::pin(self.close(&mut writing, received)).await {
             // Parts of what no row names are nobody's.
             let unnamed = writing.multipart().filter(|_| writing.upload.multipart.is_none());
             if let Some(busy) = writing.busy {
-                busy.give_up().await;
+                Box::pin(busy.give_up()).await;
             }
-            self.storage.take_back(writing.upload.id, &writing.pending, unnamed.as_deref()).await;
+            Box::pin(self.storage.take_back(writing.upload.id, &writing.pending, unnamed.as_deref())).await;
             return Err(error);
         }
         let gathered = writing.busy.filter(|appending| appending.unflushed() > 0);
@@ -126,17 +130,17 @@ impl Intake {
                 Ok(Some(chunk)) => {
                     let chunk = chunk.map_err(|_| Error::Cut)?;
                     writing.gauge.count(chunk.len())?;
-                    self.take_in(writing, &chunk).await?;
+                    Box::pin(self.take_in(writing, &chunk)).await?;
                     quiet = Instant::now();
                 }
                 Err(_) if quiet.elapsed() >= self.pace.stall => return Err(Error::Stalled),
                 Err(_) => match &mut writing.busy {
-                    Some(busy) if quiet.elapsed() < QUIET => busy.pause().await?,
+                    Some(busy) if quiet.elapsed() < QUIET => Box::pin(busy.pause()).await?,
                     Some(_) => {
-                        self.settle(writing).await?;
+                        Box::pin(self.settle(writing)).await?;
                         writing.rest();
                     }
-                    None => self.look(&writing.upload).await?,
+                    None => Box::pin(self.look(&writing.upload)).await?,
                 },
             }
         }
