@@ -87,6 +87,13 @@ impl Session for Tx {
     }
 }
 
+impl Session for Lane {
+    /// A statement that is a unit of work by itself.
+    fn query(&mut self, sql: impl Into<Sql>) -> Query<'_> {
+        Query::PostgresTx(self, sql.into().postgres, PgArguments::default())
+    }
+}
+
 impl Tx {
     /// Makes everything done through this unit of work durable.
     ///

@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use sqlx::{Connection, Executor, SqlSafeStr};
 
-use super::{Error, Lanes, Sql, Tx};
+use super::{Error, Lane, Lanes, Sql, Tx};
 use crate::config::DatabaseSettings;
 
 /// An open database. SQLite has one writer, so that writers wait their turn in the pool instead of failing,
@@ -52,6 +52,7 @@ migrations! {
     3 "0003_uploads";
     4 "0004_access";
     7 "0007_assessment";
+    11 "0011_open_uploads";
 }
 
 impl Database {
@@ -114,6 +115,17 @@ impl Database {
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(lanes) => Tx::Postgres(lanes.begin().await?),
+        })
+    }
+
+    /// A connection for a statement that does a whole unit of work, where each round trip counts; SQLite has none.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection could be had in time.
+    pub async fn lane(&self) -> Result<Option<Lane>, Error> {
+        Ok(match self {
+            Self::Sqlite { .. } => None,
+            Self::Postgres(lanes) => Some(lanes.lane().await?),
         })
     }
 

@@ -1,5 +1,5 @@
 //! Sealed → recorded: the row that makes an object a piece or a gateway document. Slot, digest and idempotency
-//! key are decided in one transaction that holds the showcase's row; whoever loses leaves no object behind.
+//! key are decided by constraints, or in one transaction that holds the showcase's row; whoever loses leaves no object.
 
 use super::examine::Sealed;
 use super::resume::Ending;
@@ -12,6 +12,7 @@ use crate::domain::ids::{DocumentId, PieceId, UserId};
 use crate::domain::piece::PieceDetails;
 use crate::domain::standard::AreaCode;
 use crate::inspect::Claim;
+use crate::records::arrivals::{self, Arrival, UploadEnd};
 use crate::records::documents::Document;
 use crate::records::pieces::{KeyUse, Piece};
 use crate::records::showcases::Showcase;
@@ -146,37 +147,82 @@ impl Intake {
         sealed: Sealed,
         new: NewPiece,
     ) -> Result<Piece, Unrecorded> {
-        let mut tx = self.db.write().await?;
-        let locked = showcases::lock(&mut tx, showcase.id).await?;
-        // First of all: what a twin has brought in is in, whatever became of the showcase since.
-        if let Some(key) = &admission.key
-            && let Some(earlier) = pieces::find_key(&mut tx, new.by, key).await?
-        {
-            return Err(Unrecorded::Twin(earlier));
-        }
-        if locked.state != ShowcaseState::Draft {
-            return Err(Error::ShowcaseFrozen.into());
-        }
         let piece = Piece {
             id: admission.piece,
             showcase_id: showcase.id,
-            slot: free_slot(&mut tx, showcase, sealed.digest).await?,
+            slot: 1,
+            pages: sealed.pages(),
             details: new.details,
             file_name: new.file_name,
             media_type: sealed.media_type,
             bytes: sealed.bytes,
             sha256: sealed.digest,
-            pages: sealed.pages(),
             findings: sealed.findings,
             facts: sealed.facts,
             uploaded_by: new.by,
             created_at: self.clock.now(),
             submitted_in: None,
         };
+        let piece = match self.record_at_once(showcase, admission, &piece, &new.claims).await? {
+            Some(slot) => Piece { slot, ..piece },
+            None => self.record_in_steps(showcase, admission, piece, &new.claims).await?,
+        };
+        fail::fail_point!("committed", crate::storage::die);
+        Ok(piece)
+    }
+
+    /// Records a piece by one statement and answers its slot; `None` when that has to be done step by step.
+    async fn record_at_once(
+        &self,
+        showcase: &Showcase,
+        admission: &Admission,
+        piece: &Piece,
+        claims: &[AreaCode],
+    ) -> Result<Option<u32>, Unrecorded> {
+        fail::fail_point!("recorded-in-steps", |_| Ok(None));
+        let outcome = Ending::outcome(piece.id);
+        let upload = match admission.upload {
+            Some(Ending { is_bare: false, .. }) => return Ok(None),
+            Some(Ending { id, fence, remembered, .. }) => Some(UploadEnd { id, fence, outcome: &outcome, remembered }),
+            None => None,
+        };
+        let Some(mut lane) = self.db.lane().await? else { return Ok(None) };
+        let arrival = Arrival { piece, limit: showcase.piece_limit, claims, key: admission.key.as_deref(), upload };
+        match arrivals::take(&mut lane, arrival).await {
+            Ok(slot) => {
+                lane.keep();
+                Ok(slot)
+            }
+            Err(db::Error::Conflict | db::Error::Constraint(_)) => Ok(None),
+            Err(error @ db::Error::Full(_)) => Err(error.into()),
+            Err(error) => Err(Unrecorded::Unknown(error.into())),
+        }
+    }
+
+    /// Records a piece under the showcase's lock, and says why if it cannot be.
+    async fn record_in_steps(
+        &self,
+        showcase: &Showcase,
+        admission: &Admission,
+        piece: Piece,
+        claims: &[AreaCode],
+    ) -> Result<Piece, Unrecorded> {
+        let mut tx = self.db.write().await?;
+        let locked = showcases::lock(&mut tx, showcase.id).await?;
+        // First of all: what a twin has brought in is in, whatever became of the showcase since.
+        if let Some(key) = &admission.key
+            && let Some(earlier) = pieces::find_key(&mut tx, piece.uploaded_by, key).await?
+        {
+            return Err(Unrecorded::Twin(earlier));
+        }
+        if locked.state != ShowcaseState::Draft {
+            return Err(Error::ShowcaseFrozen.into());
+        }
+        let piece = Piece { slot: free_slot(&mut tx, showcase, piece.sha256).await?, ..piece };
         pieces::insert(&mut tx, &piece, showcase.piece_limit).await?;
-        pieces::claim(&mut tx, piece.id, &new.claims, new.by, piece.created_at).await?;
+        pieces::claim(&mut tx, piece.id, claims, piece.uploaded_by, piece.created_at).await?;
         if let Some(key) = &admission.key {
-            match pieces::insert_key(&mut tx, new.by, key, &piece).await {
+            match pieces::insert_key(&mut tx, piece.uploaded_by, key, &piece).await {
                 // Used at the same moment for another showcase, whose row this transaction does not hold.
                 Err(db::Error::Conflict) => return Err(Error::KeyReused.into()),
                 inserted => inserted?,
@@ -187,7 +233,6 @@ impl Intake {
         }
         fail::fail_point!("recorded", crate::storage::die);
         tx.commit().await.map_err(|error| Unrecorded::Unknown(error.into()))?;
-        fail::fail_point!("committed", crate::storage::die);
         Ok(piece)
     }
 

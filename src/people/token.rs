@@ -9,7 +9,8 @@ use crate::clock::random_bytes;
 use crate::domain::digest::Digest;
 use crate::domain::ids::{TokenId, UserId};
 use crate::domain::people::Email;
-use crate::records::tokens::{Bearer, Token};
+use crate::records::showcases::Showcase;
+use crate::records::tokens::{Bearer, Named, Token};
 use crate::records::{tokens, users};
 
 const PREFIX: &str = "exhibit_";
@@ -87,20 +88,40 @@ impl People {
     /// # Errors
     /// [`Error::Database`].
     pub async fn authenticate(&self, presented: &str) -> Result<Option<Bearer>, Error> {
-        if !presented.starts_with(PREFIX) {
-            return Ok(None);
-        }
-        let hash = Digest::of(presented.as_bytes());
+        let Some(hash) = hash_of(presented) else { return Ok(None) };
         let Some(bearer) = tokens::find_bearer(&mut &self.db, hash).await? else { return Ok(None) };
+        Ok(self.is_current(&bearer).await?.then_some(bearer))
+    }
+
+    /// The same, with the showcase that the request names, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn authenticate_at(
+        &self,
+        presented: &str,
+        named: Named,
+    ) -> Result<Option<(Bearer, Option<Showcase>)>, Error> {
+        let Some(hash) = hash_of(presented) else { return Ok(None) };
+        let Some(found) = tokens::find_bearer_at(&mut &self.db, hash, named).await? else { return Ok(None) };
+        Ok(self.is_current(&found.0).await?.then_some(found))
+    }
+
+    /// Whether a token has not expired; notes its use now and then.
+    async fn is_current(&self, bearer: &Bearer) -> Result<bool, Error> {
         let now = self.clock.now();
         if bearer.expires_at.is_some_and(|end| end <= now) {
-            return Ok(None);
+            return Ok(false);
         }
         if bearer.last_used_at.is_none_or(|last| now - last >= NOTE_USE_EVERY) {
             let mut tx = self.db.write().await?;
             tokens::mark_used(&mut tx, bearer.token, now).await?;
             tx.commit().await?;
         }
-        Ok(Some(bearer))
+        Ok(true)
     }
+}
+
+fn hash_of(presented: &str) -> Option<Digest> {
+    presented.starts_with(PREFIX).then(|| Digest::of(presented.as_bytes()))
 }

@@ -1,6 +1,7 @@
 //! What is remembered: SQL and row types, one file a table (or a table and its shadow). Functions take the
 //! session first; whether a statement is part of a unit of work is the caller's choice.
 
+pub mod arrivals;
 pub mod attempts;
 pub mod cohort;
 pub mod documents;
@@ -24,6 +25,7 @@ pub mod users;
 
 /// Every statement of the crate by its name: a test has both databases prepare each of them.
 pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
+    arrivals::STATEMENTS,
     attempts::STATEMENTS,
     cohort::STATEMENTS,
     documents::STATEMENTS,

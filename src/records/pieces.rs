@@ -121,7 +121,8 @@ pub async fn insert_many(on: &mut impl Session, pieces: &[Piece], limit: i64) ->
     many::insert_many(on, (INSERT, INSERT_MANY), pieces, |query, piece| bind(query, piece, limit)).await
 }
 
-fn bind<'q>(query: Query<'q>, piece: &Piece, limit: i64) -> Query<'q> {
+/// Binds `$1` to `$16` of [`INSERT`].
+pub(super) fn bind<'q>(query: Query<'q>, piece: &Piece, limit: i64) -> Query<'q> {
     query
         .bind(piece.id.0)
         .bind(piece.showcase_id.0)

@@ -45,16 +45,20 @@ pub struct Page {
     pub limit: u32,
 }
 
+/// What is read of a showcase `s` and its apprentice `u`.
+macro_rules! columns {
+    () => {
+        "s.id, s.standard, s.version, s.piece_limit, s.apprentice_id, u.name AS apprentice_name, \
+         u.email AS apprentice_email, s.provider_id, s.assessor_id, s.employer, s.uln, s.uln_reason, \
+         s.started_on, s.state, s.attempt, s.revision, s.created_at, \
+         (SELECT COUNT(*) FROM pieces p WHERE p.showcase_id = s.id AND p.slot IS NOT NULL) AS pieces"
+    };
+}
+pub(super) use columns;
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT s.id, s.standard, s.version, s.piece_limit, s.apprentice_id, u.name AS apprentice_name, ",
-            "u.email AS apprentice_email, s.provider_id, s.assessor_id, s.employer, s.uln, s.uln_reason, ",
-            "s.started_on, s.state, s.attempt, s.revision, s.created_at, ",
-            "(SELECT COUNT(*) FROM pieces p WHERE p.showcase_id = s.id AND p.slot IS NOT NULL) AS pieces ",
-            "FROM showcases s JOIN users u ON u.id = s.apprentice_id WHERE ",
-            $rest
-        )
+        concat!("SELECT ", columns!(), " FROM showcases s JOIN users u ON u.id = s.apprentice_id WHERE ", $rest)
     };
 }
 

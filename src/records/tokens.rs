@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::showcases::{Showcase, columns};
 use super::users::User;
 use crate::db::{Error, FromRow, Row, Session, statements};
 use crate::domain::digest::Digest;
-use crate::domain::ids::{TokenId, UserId};
+use crate::domain::ids::{ShowcaseId, TokenId, UploadId, UserId};
 
 /// A recorded token.
 #[derive(Clone, Debug)]
@@ -27,18 +28,53 @@ pub struct Bearer {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
+/// What a request is about, as far as its address says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    Showcase(ShowcaseId),
+    /// The showcase of an upload of the bearer's.
+    Upload(UploadId),
+}
+
+macro_rules! bearer {
+    ($columns:expr, $joined:literal) => {
+        concat!(
+            "SELECT b.id AS user_id, b.email, b.name, b.role, b.organisation_id, b.created_at AS user_created_at, ",
+            "t.id AS token_id, t.expires_at, t.last_used_at",
+            $columns,
+            " FROM tokens t JOIN users b ON b.id = t.user_id ",
+            $joined,
+            " WHERE t.hash = $1"
+        )
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO tokens (id, user_id, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
-    FIND_BEARER = "SELECT u.id, u.email, u.name, u.role, u.organisation_id, u.created_at, \
-                   t.id AS token_id, t.expires_at, t.last_used_at \
-                   FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = $1";
+    FIND_BEARER = bearer!("", "");
+    FIND_WITH_SHOWCASE = bearer!(
+        concat!(", ", columns!()),
+        "LEFT JOIN showcases s ON s.id = $2 LEFT JOIN users u ON u.id = s.apprentice_id"
+    );
+    FIND_WITH_UPLOAD = bearer!(
+        concat!(", ", columns!()),
+        "LEFT JOIN uploads l ON l.id = $2 AND l.user_id = b.id LEFT JOIN showcases s ON s.id = l.showcase_id \
+         LEFT JOIN users u ON u.id = s.apprentice_id"
+    );
     MARK_USED = "UPDATE tokens SET last_used_at = $2 WHERE id = $1";
 }
 
 impl FromRow for Bearer {
     fn from_row(row: &Row) -> Result<Self, Error> {
         Ok(Self {
-            user: User::from_row(row)?,
+            user: User {
+                id: row.id("user_id")?,
+                email: row.parse("email")?,
+                name: row.get("name")?,
+                role: row.parse("role")?,
+                organisation_id: row.id_or_none("organisation_id")?,
+                created_at: row.get("user_created_at")?,
+            },
             token: row.id("token_id")?,
             expires_at: row.get("expires_at")?,
             last_used_at: row.get("last_used_at")?,
@@ -64,6 +100,32 @@ pub async fn insert(on: &mut impl Session, token: &Token) -> Result<(), Error> {
 /// See [`Error`].
 pub async fn find_bearer(on: &mut impl Session, hash: Digest) -> Result<Option<Bearer>, Error> {
     on.query(FIND_BEARER).bind(hash.as_bytes().as_slice()).fetch_optional().await
+}
+
+struct Recognised(Bearer, Option<Showcase>);
+
+impl FromRow for Recognised {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let showcase = row.id_or_none::<ShowcaseId>("id")?.map(|_| Showcase::from_row(row));
+        Ok(Self(Bearer::from_row(row)?, showcase.transpose()?))
+    }
+}
+
+/// The bearer with the showcase that is named, if there is one: a read less for the many requests about one.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn find_bearer_at(
+    on: &mut impl Session,
+    hash: Digest,
+    named: Named,
+) -> Result<Option<(Bearer, Option<Showcase>)>, Error> {
+    let (sql, id) = match named {
+        Named::Showcase(id) => (FIND_WITH_SHOWCASE, id.0),
+        Named::Upload(id) => (FIND_WITH_UPLOAD, id.0),
+    };
+    let found = on.query(sql).bind(hash.as_bytes().as_slice()).bind(id).fetch_optional::<Recognised>().await?;
+    Ok(found.map(|Recognised(bearer, showcase)| (bearer, showcase)))
 }
 
 /// # Errors

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::db::{Error, FromRow, Row, Session, statements};
+use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::ids::{ShowcaseId, UploadId, UserId};
 use crate::domain::segment::{Part, Segment};
 
@@ -69,6 +69,11 @@ macro_rules! columns {
 statements! {
     INSERT = "INSERT INTO uploads (id, showcase_id, user_id, length, received, metadata, declared, head, digest_state, \
               fence, finishing, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    // Of two at the same moment neither may see the other: only for who is far from the limit.
+    INSERT_BELOW = "INSERT INTO uploads (id, showcase_id, user_id, length, received, metadata, declared, head, digest_state, \
+                    fence, finishing, created_at, expires_at) \
+                    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 \
+                    WHERE (SELECT COUNT(*) FROM uploads WHERE user_id = $3 AND expires_at > $12 AND outcome IS NULL) < $14";
     LOCK_PERSON = "SELECT id FROM users WHERE id = $1",
         postgres = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE";
     COUNT_OPEN = "SELECT COUNT(*) AS open_uploads FROM uploads \
@@ -80,7 +85,8 @@ statements! {
     // Whoever receives may be replaced at any time, whoever finishes only when they have not been heard of for a while.
     TAKE = concat!(
         "UPDATE uploads SET fence = fence + 1, owner = $2, locked_until = $4, finishing = FALSE ",
-        "WHERE id = $1 AND received = $5 AND outcome IS NULL AND (finishing = FALSE OR locked_until <= $3) ",
+        "WHERE id = $1 AND user_id = $6 AND received = $5 AND outcome IS NULL AND expires_at > $3 ",
+        "AND (finishing = FALSE OR locked_until <= $3) ",
         "RETURNING ", columns!()
     );
     MOVE = "UPDATE uploads SET received = $4, head = COALESCE($5, head), digest_state = $6, locked_until = $7, expires_at = $8, \
@@ -170,11 +176,22 @@ impl FromRow for Id {
 /// # Errors
 /// See [`Error`].
 pub async fn insert(on: &mut impl Session, upload: &Upload) -> Result<(), Error> {
-    let query = on.query(INSERT).bind(upload.id.0).bind(upload.showcase_id.0).bind(upload.user_id.0);
+    bind(on.query(INSERT), upload).execute().await.map(drop)
+}
+
+/// Inserts an upload if its person has fewer than `limit` open, as far as can be seen without a lock.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn insert_below(on: &mut impl Session, upload: &Upload, limit: i64) -> Result<bool, Error> {
+    Ok(bind(on.query(INSERT_BELOW), upload).bind(limit).execute().await? == 1)
+}
+
+fn bind<'q>(query: Query<'q>, upload: &Upload) -> Query<'q> {
+    let query = query.bind(upload.id.0).bind(upload.showcase_id.0).bind(upload.user_id.0);
     let query = query.bind(upload.length.map(u64::cast_signed)).bind(upload.received.cast_signed());
     let query = query.bind(&upload.metadata).bind(&upload.declared).bind(&upload.head).bind(&upload.digest_state);
-    let query = query.bind(upload.fence).bind(upload.finishing).bind(upload.created_at).bind(upload.expires_at);
-    query.execute().await.map(drop)
+    query.bind(upload.fence).bind(upload.finishing).bind(upload.created_at).bind(upload.expires_at)
 }
 
 /// The uploads that a person has open; nobody else opens one for them until this unit of work ends.
@@ -207,14 +224,19 @@ pub async fn find(on: &mut impl Session, id: UploadId) -> Result<Option<Upload>,
     on.query(FIND).bind(id.0).fetch_optional().await
 }
 
-/// Takes an upload up at `offset`, from whoever held it; `None` when it stands elsewhere, is decided, or is just
-/// being finished.
+/// Takes an upload of this person's up at `offset`, from whoever held it; `None` when it stands elsewhere, is over, or
+/// is just being finished.
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn take(on: &mut impl Session, id: UploadId, offset: u64, lease: Lease) -> Result<Option<Upload>, Error> {
+pub async fn take(
+    on: &mut impl Session,
+    (id, user): (UploadId, UserId),
+    offset: u64,
+    lease: Lease,
+) -> Result<Option<Upload>, Error> {
     let query = on.query(TAKE).bind(id.0).bind(lease.owner).bind(lease.now).bind(lease.until);
-    query.bind(offset.cast_signed()).fetch_optional().await
+    query.bind(offset.cast_signed()).bind(user.0).fetch_optional().await
 }
 
 /// Moves an upload on; `false` when somebody else took it up since.

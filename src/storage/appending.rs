@@ -195,6 +195,17 @@ impl Appending {
         Ok(())
     }
 
+    /// Lets go of the block that a pausing sender holds of a file.
+    ///
+    /// # Errors
+    /// As [`Appending::flush`].
+    pub async fn pause(&mut self) -> Result<(), Error> {
+        match &mut self.pen {
+            Some(pen) => pen.pause().await,
+            None => Ok(()),
+        }
+    }
+
     /// Makes a full part durable, in S3 beside what follows it.
     ///
     /// # Errors

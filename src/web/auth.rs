@@ -10,12 +10,13 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use super::problem::{Code, Problem};
 use super::state::App;
-use crate::domain::ids::{DocumentId, PieceId, SessionId, ShowcaseId};
+use crate::domain::ids::{DocumentId, PieceId, SessionId, ShowcaseId, UploadId};
 use crate::domain::people::Actor;
 use crate::domain::permission::{Action, Decision, Scope, Undertaking, decide, may, relation, scope};
 use crate::records::documents::{self, Document};
 use crate::records::pieces::{self, Kept, Piece};
 use crate::records::showcases::{self, Showcase};
+use crate::records::tokens::Named;
 use crate::records::users::User;
 
 /// The person behind the request's token or session.
@@ -24,6 +25,8 @@ pub struct Caller {
     pub user: User,
     /// The session, of one who comes by a browser.
     pub session: Option<SessionId>,
+    /// The showcase that the address names, as it was when the person was recognised.
+    seen: Option<(Named, Showcase)>,
 }
 
 impl FromRequest for Caller {
@@ -36,11 +39,12 @@ impl FromRequest for Caller {
         let has_token = request.headers().contains_key(header::AUTHORIZATION);
         let token = bearer(request).map(str::to_owned);
         let session = app.cookies.session(request).map(str::to_owned);
+        let named = named(request);
         Box::pin(async move {
             // Whoever sends a token means it: a wrong one is not made good by a cookie.
             let caller = match (has_token, session) {
                 (false, Some(session)) => Self::by_session(&app, &session).await?,
-                _ => Self::by_token(&app, token).await?,
+                _ => Self::by_token(&app, token.as_deref(), named).await?,
             };
             tracing::Span::current().record("actor", tracing::field::display(caller.user.id));
             Ok(caller)
@@ -52,6 +56,17 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// What an address names that has a showcase.
+fn named(request: &HttpRequest) -> Option<Named> {
+    let id = request.match_info().get("id")?;
+    let rest = request.path().strip_prefix("/api/v1/")?;
+    match rest.split('/').next()? {
+        "showcases" => id.parse().ok().map(Named::Showcase),
+        "uploads" => id.parse().ok().map(Named::Upload),
+        _ => None,
+    }
 }
 
 fn unauthenticated() -> Problem {
@@ -66,15 +81,19 @@ fn forbidden() -> Problem {
 }
 
 impl Caller {
-    async fn by_token(app: &App, token: Option<String>) -> Result<Self, Problem> {
+    async fn by_token(app: &App, token: Option<&str>, named: Option<Named>) -> Result<Self, Problem> {
         let token = token.ok_or_else(unauthenticated)?;
-        let bearer = app.people.authenticate(&token).await?.ok_or_else(unauthenticated)?;
-        Ok(Self { user: bearer.user, session: None })
+        let Some(named) = named else {
+            let bearer = app.people.authenticate(token).await?.ok_or_else(unauthenticated)?;
+            return Ok(Self { user: bearer.user, session: None, seen: None });
+        };
+        let (bearer, showcase) = app.people.authenticate_at(token, named).await?.ok_or_else(unauthenticated)?;
+        Ok(Self { user: bearer.user, session: None, seen: showcase.map(|showcase| (named, showcase)) })
     }
 
     async fn by_session(app: &App, session: &str) -> Result<Self, Problem> {
         let holder = app.access.recognise(session).await?.ok_or_else(unauthenticated)?;
-        Ok(Self { user: holder.user, session: Some(holder.session) })
+        Ok(Self { user: holder.user, session: Some(holder.session), seen: None })
     }
 
     #[must_use]
@@ -98,7 +117,28 @@ impl Caller {
     /// # Errors
     /// `not_found` when there is none or it is not theirs to see; `forbidden` when the act is not theirs.
     pub async fn showcase(&self, app: &App, id: ShowcaseId, action: Action) -> Result<Showcase, Problem> {
-        let showcase = showcases::find(&mut &app.db, id).await?.ok_or_else(Problem::not_found)?;
+        let showcase = match &self.seen {
+            Some((_, seen)) if seen.id == id => Some(seen.clone()),
+            _ => showcases::find(&mut &app.db, id).await?,
+        };
+        self.allowed(showcase.ok_or_else(Problem::not_found)?, action)
+    }
+
+    /// The showcase of an upload of this person's that the address names, if they may do `action` with it.
+    ///
+    /// # Errors
+    /// As [`Caller::showcase`].
+    pub async fn showcase_of(&self, app: &App, upload: UploadId, action: Action) -> Result<Showcase, Problem> {
+        match &self.seen {
+            Some((Named::Upload(named), seen)) if *named == upload => self.allowed(seen.clone(), action),
+            _ => {
+                let upload = app.intake.find_upload(upload, self.user.id).await?;
+                self.showcase(app, upload.showcase_id, action).await
+            }
+        }
+    }
+
+    fn allowed(&self, showcase: Showcase, action: Action) -> Result<Showcase, Problem> {
         let relation = relation(self.actor(), showcase.parties());
         match decide(self.user.role, relation, action) {
             Decision::Allow => Ok(showcase),

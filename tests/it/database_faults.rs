@@ -115,21 +115,22 @@ fn an_upload_whose_database_goes_in_mid_body_leaves_nothing() {
         proxy.cut();
         let (status, body) = raw.end(socket, most).await;
         assert_eq!(status, 503, "{body}");
-        assert_eq!(app.stored().await, Vec::<String>::new());
         assert_eq!(app.unsealed(), 0);
         proxy.restore();
         well_again(&world).await;
         assert_eq!(pieces(&world).await, Vec::<Value>::new());
+        // Whether the statement got through nobody here knew, so its object waited for the sweep.
+        swept(&app, &world).await;
         assert_eq!(world.piece("after", "ORG").await["slot"], 1);
     });
 }
 
-/// Cuts the line at the commit of an upload, and answers what a repetition with the same key finds.
+/// Cuts the line at the statement that takes a piece and commits it, which alone names the file; and answers what a repetition with the same key finds.
 async fn cut_at_commit(app: &TestAppRef, proxy: &Proxy, cut: Cut) -> usize {
     let world = World::new(app).await;
     world.apprentice.get("/api/v1/me").await.expect(200);
     let upload = Upload::new("letter.pdf", files::pdf(2, "one")).key("once");
-    proxy.trap(move |_, message| message.windows(6).any(|word| word == b"COMMIT").then_some(cut));
+    proxy.trap(move |_, message| message.windows(10).any(|word| word == b"letter.pdf").then_some(cut));
     unavailable(world.apprentice.upload(&world.showcase, upload.clone()).await);
     assert!(proxy.is_cut(), "the commit was caught");
     assert_eq!(app.stored().await.len(), 1, "the row may be there, so the object stays");
@@ -188,6 +189,7 @@ fn the_database_may_go_at_every_message_of_an_upload() {
                 }
             }
         }
-        assert!(interrupted > 20, "{interrupted} messages");
+        // Who it is and where to; the key; the piece: each the first time on a connection, or again.
+        assert!(interrupted >= 6, "{interrupted} messages");
     });
 }

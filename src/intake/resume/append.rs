@@ -9,8 +9,9 @@ use futures_util::{Stream, StreamExt};
 use tokio::time::{Duration, Instant, timeout};
 
 use super::lock::{LEASE, Taken};
-use super::writing::Writing;
+use super::writing::{QUIET, Writing};
 use super::{Append, Error, Intake, Progress, progress, wrong_offset};
+use crate::domain::ids::{UploadId, UserId};
 use crate::domain::segment::Composition;
 use crate::inspect::{HEAD, size_limit};
 use crate::intake::receive::Gauge;
@@ -22,7 +23,7 @@ use crate::storage::Appending;
 const OLDEST: Duration = Duration::from_secs(10);
 
 impl Intake {
-    /// Goes on with an upload, and makes a piece of it when its last byte is there.
+    /// Goes on with an upload of this person's, and makes a piece of it when its last byte is there.
     ///
     /// # Errors
     /// [`Error::WrongOffset`], [`Error::WrongLength`], [`Error::TooLong`], [`Error::WrongChecksum`]: nothing changed.
@@ -31,14 +32,15 @@ impl Intake {
     pub async fn append<B, E>(
         &self,
         showcase: &Showcase,
-        upload: Upload,
+        (id, by): (UploadId, UserId),
         append: Append,
         body: B,
     ) -> Result<Progress, Error>
     where
         B: Stream<Item = Result<Bytes, E>>,
     {
-        let upload = match self.take(upload, append.offset).await? {
+        // Boxed, what does not stay: thousands may be waiting for their senders here.
+        let upload = match Box::pin(self.take((id, by), append.offset)).await? {
             Taken::Held(upload) => upload,
             Taken::Decided(upload) => {
                 let progress = self.standing(&upload)?;
@@ -48,12 +50,15 @@ impl Intake {
         let received = Box::pin(self.receive_more(upload.clone(), append, body)).await;
         let (upload, gathered) = match received {
             Ok(received) => received,
-            Err(error) => return Err(self.let_go(&upload, self.unless_lost(&upload, error).await).await),
+            Err(error) => {
+                let error = Box::pin(self.unless_lost(&upload, error)).await;
+                return Err(Box::pin(self.let_go(&upload, error)).await);
+            }
         };
         if upload.length == Some(upload.received) || gathered.is_some() {
             return Box::pin(self.finish(showcase, upload, gathered)).await;
         }
-        self.release(&upload).await;
+        Box::pin(self.release(&upload)).await;
         Ok(progress(&upload, None))
     }
 
@@ -79,7 +84,7 @@ impl Intake {
         B: Stream<Item = Result<Bytes, E>>,
     {
         if let Some(length) = append.length {
-            self.set_length(&mut upload, length).await?;
+            Box::pin(self.set_length(&mut upload, length)).await?;
         }
         if let (Some(length), Some(announced)) = (upload.length, append.announced)
             && announced > length - upload.received
@@ -92,13 +97,13 @@ impl Intake {
         }
         let mut writing = Writing::new(upload, &append, Gauge::new(self.pace));
         let received = self.receive_body(&mut writing, body).await;
-        if let Err(error) = self.close(&mut writing, received).await {
+        if let Err(error) = Box::pin(self.close(&mut writing, received)).await {
             // Parts of what no row names are nobody's.
             let unnamed = writing.multipart().filter(|_| writing.upload.multipart.is_none());
             if let Some(busy) = writing.busy {
-                busy.give_up().await;
+                Box::pin(busy.give_up()).await;
             }
-            self.storage.take_back(writing.upload.id, &writing.pending, unnamed.as_deref()).await;
+            Box::pin(self.storage.take_back(writing.upload.id, &writing.pending, unnamed.as_deref())).await;
             return Err(error);
         }
         let gathered = writing.busy.filter(|appending| appending.unflushed() > 0);
@@ -120,20 +125,23 @@ impl Intake {
         let mut quiet = Instant::now();
         loop {
             let left = self.pace.stall.saturating_sub(quiet.elapsed());
-            match timeout(writing.wait().min(left), body.next()).await {
+            match timeout(writing.wait(quiet.elapsed()).min(left), body.next()).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(chunk)) => {
                     let chunk = chunk.map_err(|_| Error::Cut)?;
                     writing.gauge.count(chunk.len())?;
-                    self.take_in(writing, &chunk).await?;
+                    Box::pin(self.take_in(writing, &chunk)).await?;
                     quiet = Instant::now();
                 }
                 Err(_) if quiet.elapsed() >= self.pace.stall => return Err(Error::Stalled),
-                Err(_) if writing.busy.is_some() => {
-                    self.settle(writing).await?;
-                    writing.rest();
-                }
-                Err(_) => self.look(&writing.upload).await?,
+                Err(_) => match &mut writing.busy {
+                    Some(busy) if quiet.elapsed() < QUIET => Box::pin(busy.pause()).await?,
+                    Some(_) => {
+                        Box::pin(self.settle(writing)).await?;
+                        writing.rest();
+                    }
+                    None => Box::pin(self.look(&writing.upload)).await?,
+                },
             }
         }
     }

@@ -4,7 +4,7 @@
 use tokio::time::{Instant, sleep};
 
 use super::lock::{GLANCE, PATIENCE};
-use super::outcome::Outcome;
+use super::outcome::{Ending, Outcome};
 use super::{Declared, Error, Intake, Progress, progress};
 use crate::domain::digest::Digest;
 use crate::domain::ids::PieceId;
@@ -24,7 +24,10 @@ impl Intake {
         gathered: Option<Appending>,
     ) -> Result<Progress, Error> {
         let is_stored = gathered.is_none();
-        self.hold(&upload, true).await?;
+        // What is in hand is a piece in a moment, if it is one: only who takes longer says that it finishes.
+        if is_stored {
+            self.hold(&upload, true).await?;
+        }
         fail::fail_point!("upload-whole", crate::storage::die);
         let made = tokio::select! {
             made = self.make_piece(showcase, &upload, gathered) => made,
@@ -57,7 +60,7 @@ impl Intake {
             serde_json::from_str(&upload.declared).map_err(|_| db::Error::Inconsistent("declared"))?;
         let known = self.composition(upload).await?;
         let object = self.storage.object_of(upload.id, &known);
-        let ending = self.ending(upload);
+        let ending = Ending { is_bare: known.segments.is_empty(), ..self.ending(upload) };
         let admission = self.admit(showcase, upload.user_id, declared.key).await?.ending(ending, object);
         let key = admission.object();
         let staged = match gathered {

@@ -6,6 +6,7 @@ use tokio::time::{Duration, Instant, sleep};
 
 use super::outcome::{Ending, Outcome};
 use super::{Error, Intake, wrong_offset};
+use crate::domain::ids::{UploadId, UserId};
 use crate::records::uploads::{self, Lease, Upload};
 
 /// How long a holder is believed in without a sign of life.
@@ -25,27 +26,26 @@ pub enum Taken {
 }
 
 impl Intake {
-    /// Takes an upload up at `offset`.
-    pub(super) async fn take(&self, mut upload: Upload, offset: u64) -> Result<Taken, Error> {
+    /// Takes an upload of this person's up at `offset`.
+    pub(super) async fn take(&self, (id, by): (UploadId, UserId), offset: u64) -> Result<Taken, Error> {
         let (owner, wait) = (self.clock.new_id(), Instant::now() + PATIENCE);
         loop {
             let now = self.clock.now();
+            let lease = Lease { owner, now, until: now + LEASE };
+            if let Some(taken) = uploads::take(&mut self.db.alone(), (id, by), offset, lease).await? {
+                return Ok(Taken::Held(taken));
+            }
+            let upload = self.find_upload(id, by).await?;
             if upload.outcome.is_some() || upload.expires_at <= now {
                 return Ok(Taken::Decided(upload));
             }
             if upload.received != offset {
                 return Err(wrong_offset(&upload));
             }
-            let lease = Lease { owner, now, until: now + LEASE };
-            let taken = uploads::take(&mut self.db.alone(), upload.id, offset, lease).await?;
-            if let Some(taken) = taken {
-                return Ok(Taken::Held(taken));
-            }
             if Instant::now() >= wait {
                 return Err(Error::Locked);
             }
             sleep(GLANCE).await;
-            upload = self.find_upload(upload.id, upload.user_id).await?;
         }
     }
 
@@ -122,6 +122,7 @@ impl Intake {
     }
 
     pub(super) fn ending(&self, upload: &Upload) -> Ending {
-        Ending { id: upload.id, fence: upload.fence, remembered: self.clock.now() + self.resuming.expire }
+        let remembered = self.clock.now() + self.resuming.expire;
+        Ending { id: upload.id, fence: upload.fence, remembered, is_bare: false }
     }
 }

@@ -32,9 +32,16 @@ pub struct Ending {
     pub fence: i64,
     /// Until when its outcome is remembered.
     pub remembered: DateTime<Utc>,
+    /// Nothing of it is recorded but its row.
+    pub is_bare: bool,
 }
 
 impl Ending {
+    /// What its row keeps of an upload that became this piece.
+    pub fn outcome(piece: PieceId) -> String {
+        Outcome::Taken(piece).written()
+    }
+
     /// Ends the upload as this piece.
     ///
     /// # Errors

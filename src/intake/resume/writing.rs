@@ -13,8 +13,10 @@ use crate::intake::receive::Gauge;
 use crate::records::uploads::Upload;
 use crate::storage::{Appending, Stretch};
 
+/// How long a sender may be quiet and hold a block that others wait for.
+const PAUSE: Duration = Duration::from_millis(50);
 /// How long a sender may be quiet before what it sent is made durable and its request is at rest.
-const QUIET: Duration = Duration::from_secs(1);
+pub const QUIET: Duration = Duration::from_secs(1);
 /// How often a request at rest looks whether somebody else has taken over.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -91,8 +93,12 @@ impl Writing {
     }
 
     /// How long to wait for the next bytes before something else has to be done.
-    pub fn wait(&self) -> Duration {
-        if self.busy.is_some() { QUIET } else { LOOK }
+    pub fn wait(&self, quiet: Duration) -> Duration {
+        match &self.busy {
+            None => LOOK,
+            Some(_) if quiet < PAUSE => PAUSE,
+            Some(_) => QUIET.saturating_sub(quiet),
+        }
     }
 
     /// Whether all of the upload comes with this request, and is no more than one part where there are parts.

@@ -14,7 +14,7 @@ use super::api::pieces::idempotency_key;
 use super::auth::Caller;
 use super::problem::{Code, Problem};
 use super::state::App;
-use crate::domain::ids::UploadId;
+use crate::domain::ids::{UploadId, UserId};
 use crate::domain::permission::Action;
 use crate::intake::{Append, Error, NewUpload, Progress};
 use crate::records::showcases::Showcase;
@@ -114,17 +114,15 @@ pub async fn open(
     app.intake.admit(&showcase, caller.user.id, key.clone()).await?;
     let (piece, promised, metadata) = metadata.piece(&app, &showcase, caller.user.id)?;
     let new = NewUpload { piece, length, key, promised, metadata };
-    let opened = app.intake.open_upload(&showcase, new).await?;
-    let location = format!("{UPLOADS}/{}", opened.id);
-    let mut progress = opened.clone();
+    let mut progress = app.intake.open_upload(&showcase, new).await?;
+    let (id, by) = (progress.id, caller.user.id);
     if has_body || length == Some(0) {
         let append = Append { offset: 0, length: None, checksum: offered.checksum, announced: offered.announced };
-        let upload = app.intake.find_upload(opened.id, caller.user.id).await?;
-        match appended(app.clone(), showcase, upload, append, body).await {
+        match appended(app.clone(), showcase, (id, by), append, body).await {
             Ok(further) => progress = further,
             // The upload is there: what is still missing can be sent to it.
             Err(problem) if problem.code.status().is_server_error() || problem.code == Code::ChecksumMismatch => {
-                let now = app.intake.find_upload(opened.id, caller.user.id).await?;
+                let now = app.intake.find_upload(id, by).await?;
                 progress.offset = now.received;
             }
             Err(problem) => return Err(problem),
@@ -132,7 +130,7 @@ pub async fn open(
     }
     let mut response = HttpResponse::Created();
     told(&mut response, &progress);
-    Ok(response.insert_header((header::LOCATION, location)).finish())
+    Ok(response.insert_header((header::LOCATION, format!("{UPLOADS}/{id}"))).finish())
 }
 
 /// Where an upload stands. What refused it is answered here, too, since its sender may not have heard it.
@@ -188,9 +186,9 @@ pub async fn go_on(
         return Err(headers::not_octets());
     }
     let offset = offered.offset.ok_or_else(|| headers::unreadable("Upload-Offset", "the offset that HEAD told"))?;
-    let (showcase, upload) = own(&app, &caller, *id).await?;
+    let showcase = caller.showcase_of(&app, *id, Action::AddPiece).await?;
     let append = Append { offset, length: offered.length, checksum: offered.checksum, announced: offered.announced };
-    let progress = appended(app, showcase, upload, append, body).await?;
+    let progress = appended(app, showcase, (*id, caller.user.id), append, body).await?;
     let mut response = HttpResponse::NoContent();
     told(&mut response, &progress);
     Ok(response.finish())
@@ -224,11 +222,11 @@ async fn own(app: &App, caller: &Caller, id: UploadId) -> Result<(Showcase, Uplo
 async fn appended(
     app: web::Data<App>,
     showcase: Showcase,
-    upload: Upload,
+    (id, by): (UploadId, UserId),
     append: Append,
     body: web::Payload,
 ) -> Result<Progress, Problem> {
-    let work = actix_web::rt::spawn(async move { app.intake.append(&showcase, upload, append, body).await });
+    let work = actix_web::rt::spawn(async move { app.intake.append(&showcase, (id, by), append, body).await });
     work.await.map_err(broken_off)?.map_err(kept)
 }
 

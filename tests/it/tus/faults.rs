@@ -101,12 +101,16 @@ fn the_database_may_go_at_every_message() {
         async move {
             let world = World::new(&app).await;
             let mut interrupted = 0;
-            for cut in [Cut::Before, Cut::After] {
+            // Whole in one request, and by the last of two, which composes what both brought.
+            for (cut, before) in [(Cut::Before, 0), (Cut::After, 0), (Cut::Before, 100), (Cut::After, 100)] {
                 for number in 0.. {
-                    let bytes = files::pdf(1, &format!("{cut:?} {number}"));
+                    let bytes = files::pdf(1, &format!("{cut:?} {before} {number}"));
                     let upload = world.apprentice.open(&world.showcase, "a.pdf", bytes.len()).await;
+                    if before > 0 {
+                        world.apprentice.append(&upload, 0, &bytes[..before]).await.expect(204);
+                    }
                     proxy.trap(move |at, _| (at == number).then_some(cut));
-                    let answer = world.apprentice.append(&upload, 0, &bytes).await;
+                    let answer = world.apprentice.append(&upload, before, &bytes[before..]).await;
                     let is_caught = proxy.restore() > number;
                     interrupted += u32::from(is_caught);
                     assert!([204, 503].contains(&answer.status.as_u16()), "{cut:?} {number}: {answer:?}");
