@@ -2,6 +2,7 @@
 //! submitted showcase does not change, and none is accepted while an area has no tag or an object not its digest.
 
 mod accept;
+mod days;
 mod decide;
 mod error;
 mod submit;
@@ -10,6 +11,7 @@ mod view;
 
 use std::sync::Arc;
 
+pub use days::KnownDays;
 pub use decide::NewDecision;
 pub use error::Error;
 pub use tagging::NewTag;
