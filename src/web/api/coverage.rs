@@ -107,6 +107,7 @@ pub enum Format {
 #[into_params(parameter_in = Query)]
 pub struct CoverageQuery {
     /// In place of what the header `Accept` asks for.
+    #[param(inline)]
     format: Option<Format>,
 }
 

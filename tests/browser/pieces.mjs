@@ -1,0 +1,2 @@
+// Pieces changed, receipts, reports and the password.
+import "./harness.mjs";
