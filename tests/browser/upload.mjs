@@ -134,7 +134,7 @@ journey("several files at once, one of them refused, one with a name that wants 
   await page.getByLabel("It shows nobody but me").check();
   await page.getByLabel(/^This is the apprentice's own work/).check();
   await page.getByRole("button", { name: "Add these 3 files" }).click();
-  await page.getByText("2 of 3 files are in the showcase.").waitFor();
+  await page.getByText("2 of 3 files are in the showcase.", { exact: true }).waitFor();
   assert.match(await row(cleo, "wrong.pdf").textContent(), /Not taken.*its content is a script/);
   assert.equal(await page.locator("main img, main script").count(), 0);
   assert.ok((await page.title()).startsWith("Add evidence"));

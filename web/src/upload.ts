@@ -23,9 +23,9 @@ class Uploads {
   private readonly send: HTMLButtonElement;
   private readonly chosen: ChosenList;
   private readonly list = make("ul", { class: "govuk-list app-cards" });
-  private readonly status = make("p", { class: "govuk-body", role: "status" });
+  private readonly status = make("p", { class: "govuk-visually-hidden", role: "status" });
   private readonly heading = make("h2", { class: "govuk-heading-m", tabindex: "-1" });
-  private readonly after = make("div", { class: "govuk-button-group" });
+  private readonly after = make("div");
   private readonly section = make("section", { hidden: true });
   private readonly left = make("section", { class: "app-unfinished" });
   private readonly sendings: { sending: Sending; row: Row; said: State | null }[] = [];
@@ -252,8 +252,10 @@ class Uploads {
     const taken = sendings.filter(({ sending }) => sending.state === "taken").length;
     const back = make("a", { class: "govuk-link", href: `/showcases/${this.showcase}` }, say("back_to_showcase"));
     const more = button(say("upload.more"), say("upload.label"), () => this.addMore(({ state }) => state !== "refused"));
-    this.after.replaceChildren(more, back);
-    this.status.textContent += ` ${say("upload.done", { taken, all: sendings.length })}`;
+    const done = say("upload.done", { taken, all: sendings.length });
+    const told = sendings.length > 1 ? [make("p", { class: "govuk-body" }, done)] : [];
+    this.after.replaceChildren(...told, make("div", { class: "govuk-button-group" }, more, back));
+    if (sendings.length > 1) this.status.textContent += ` ${done}`;
   }
 
   /** Uploads of this showcase that were begun here and wait for their file to be chosen again. */
