@@ -7,13 +7,15 @@ use crate::web::pages::words;
 /// Units of the drawing: about a pixel each on a phone.
 const WIDTH: u32 = 320;
 const LEFT: u32 = 4;
-/// What an area takes: its title, two bars, and room below.
-const STEP: u32 = 58;
 const BAR: u32 = 12;
+/// A line of a title.
+const LINE: u32 = 16;
+/// Two bars and the room around them.
+const BARS: u32 = 2 * BAR + 20;
 /// Room beside the longest bar for its number.
 const NUMBER: u32 = 110;
-/// Characters of a title that find room in a line; the table beside the chart has all of it.
-const TITLE: usize = 46;
+/// Characters that find room in a line, whatever the typeface.
+const IN_A_LINE: usize = 34;
 
 /// The whole drawing.
 pub struct Chart {
@@ -26,10 +28,15 @@ pub struct Chart {
 
 /// One area's two bars.
 pub struct Bars {
-    pub title: String,
-    pub title_y: u32,
+    pub title: Vec<Line>,
     pub claimed: Bar,
     pub mapped: Bar,
+}
+
+/// A line of a title, which a drawing does not break by itself.
+pub struct Line {
+    pub y: u32,
+    pub text: String,
 }
 
 pub struct Bar {
@@ -49,24 +56,51 @@ pub fn chart(coverage: &Coverage) -> Chart {
         Bar { y, width, text, text_x: LEFT + width + 6, text_y: y + BAR - 2 }
     };
     let words = words();
-    let areas = coverage.areas.iter().zip(0..).map(|(area, place)| {
-        let top = place * STEP;
+    let mut top = 0;
+    let areas = coverage.areas.iter().map(|area| {
         let (claimed, mapped) = (area.claimed.len(), super::mapped(area));
-        Bars {
-            title: shortened(&area.title),
-            title_y: top + 16,
-            claimed: bar(top + 22, claimed, words.count("chart.claimed", claimed)),
-            mapped: bar(top + 22 + BAR + 3, mapped, words.count("chart.mapped", mapped)),
-        }
+        let title = lines(&area.title, &mut top);
+        let bars = Bars {
+            title,
+            claimed: bar(top + 6, claimed, words.count("chart.claimed", claimed)),
+            mapped: bar(top + 6 + BAR + 3, mapped, words.count("chart.mapped", mapped)),
+        };
+        top += BARS;
+        bars
     });
     let areas: Vec<Bars> = areas.collect();
-    let height = STEP * u32::try_from(areas.len()).unwrap_or(0);
-    Chart { width: WIDTH, height, left: LEFT, bar: BAR, areas }
+    Chart { width: WIDTH, height: top, left: LEFT, bar: BAR, areas }
 }
 
-fn shortened(title: &str) -> String {
-    if title.chars().count() <= TITLE {
-        return title.to_owned();
+/// A title in as many lines as it takes from `top` on.
+fn lines(title: &str, top: &mut u32) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for word in title.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.text.chars().count() + word.chars().count() < IN_A_LINE => {
+                line.text.push(' ');
+                line.text.push_str(word);
+            }
+            _ => {
+                *top += LINE;
+                lines.push(Line { y: *top, text: word.to_owned() });
+            }
+        }
     }
-    title.chars().take(TITLE - 1).chain(['…']).collect()
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_titles_are_broken_and_lose_nothing() {
+        let mut top = 0;
+        let title = "Dealing with customer conflict and challenge";
+        let broken = lines(title, &mut top);
+        assert_eq!(broken.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" "), title);
+        assert_eq!((broken.len(), top), (2, 2 * LINE));
+        assert!(lines("", &mut top).is_empty());
+    }
 }
