@@ -68,19 +68,24 @@ async function bundled(options) {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 
-const ours = await readFile(path.join(here, "src/app.css"), "utf8");
+/** Our own style sheets, in the order in which they apply. */
+const STYLES = ["app.css", "upload.css", "report.css"];
+/** The scripts: one for every page, the others for the pages that ask for them. */
+const SCRIPTS = ["app", "upload"];
+
+const sheets = await Promise.all(STYLES.map((name) => readFile(path.join(here, "src", name), "utf8")));
+const ours = sheets.join("\n");
 const css = await bundled({
   stdin: { contents: `${await withoutBrand()}\n${ours}`, loader: "css", resolveDir: here },
   target: ["chrome109", "firefox115", "safari15"],
 });
-const js = await bundled({
-  entryPoints: [path.join(here, "src/app.ts")],
-  format: "esm",
-  target: ["es2020"],
+const scripts = SCRIPTS.map(async (name) => {
+  const bytes = await bundled({ entryPoints: [path.join(here, `src/${name}.ts`)], format: "esm", target: ["es2020"] });
+  return [`${name}.js`, bytes];
 });
 const icon = await readFile(path.join(here, "src/icon.svg"));
 
-for (const [name, bytes] of [["app.css", css], ["app.js", js], ["icon.svg", icon]]) {
+for (const [name, bytes] of [["app.css", css], ...(await Promise.all(scripts)), ["icon.svg", icon]]) {
   refuseBrand(name, Buffer.from(bytes).toString("utf8"));
   await put(name, bytes);
 }

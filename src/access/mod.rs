@@ -1,6 +1,7 @@
 //! How people prove who they are in a browser: links to set a password, passwords, sessions, and what slows a guesser
 //! down. Every secret is 256 random bits shown to its holder once; only what cannot be turned back is kept.
 
+mod change;
 mod error;
 mod hashing;
 mod links;

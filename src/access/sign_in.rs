@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Access, Error, Opened, Visit};
+use crate::db::Tx;
 use crate::domain::digest::Digest;
 use crate::domain::people::Email;
 use crate::records::throttles::{self, Tally};
@@ -23,9 +24,20 @@ pub struct Attempt {
 
 /// What an attempt is counted for.
 #[derive(Clone, Copy)]
-struct Subjects {
-    account: Digest,
-    address: Option<Digest>,
+pub(super) struct Subjects {
+    pub account: Digest,
+    pub address: Option<Digest>,
+}
+
+impl Subjects {
+    /// Takes back what was counted for one whose password was right.
+    pub(super) async fn forgive(self, tx: &mut Tx) -> Result<(), Error> {
+        throttles::forgive(tx, self.account).await?;
+        if let Some(address) = self.address {
+            throttles::forgive_one(tx, address).await?;
+        }
+        Ok(())
+    }
 }
 
 impl Access {
@@ -45,10 +57,7 @@ impl Access {
         let is_right = self.is_right(password, known).await?;
         let user = user.filter(|_| is_right).ok_or(Error::Wrong)?;
         let mut tx = self.db.write().await?;
-        throttles::forgive(&mut tx, subjects.account).await?;
-        if let Some(address) = subjects.address {
-            throttles::forgive_one(&mut tx, address).await?;
-        }
+        subjects.forgive(&mut tx).await?;
         let opened = self.open(&mut tx, user.id, &attempt.visit).await?;
         tx.commit().await?;
         Ok(opened)
@@ -59,7 +68,8 @@ impl Access {
         self.counted(sort, attempt).await.map(drop)
     }
 
-    async fn counted(&self, sort: &str, attempt: &Attempt) -> Result<Subjects, Error> {
+    /// As [`Access::count`], to be taken back.
+    pub(super) async fn counted(&self, sort: &str, attempt: &Attempt) -> Result<Subjects, Error> {
         let now = self.clock.now();
         let window = TimeDelta::minutes(self.settings.window_min.into());
         let subjects = Subjects {

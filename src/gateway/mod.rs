@@ -3,6 +3,7 @@
 
 mod accept;
 mod as_was;
+mod days;
 mod decide;
 mod error;
 mod submit;
@@ -12,6 +13,7 @@ mod view;
 use std::sync::Arc;
 
 pub use as_was::AsWas;
+pub use days::KnownDays;
 pub use decide::NewDecision;
 pub use error::Error;
 pub use tagging::NewTag;

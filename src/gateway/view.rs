@@ -126,7 +126,7 @@ impl Gateway {
         Ok(Ground { details, documents, pieces, coverage, attempts, checks, dates })
     }
 
-    fn dates(
+    pub(super) fn dates(
         &self,
         showcase: &Showcase,
         details: &GatewayDetails,
@@ -142,11 +142,7 @@ impl Gateway {
         let form = documents.iter().rfind(|document| document.kind == DocumentKind::GatewayForm);
         let brought = form.and_then(|form| attempts.iter().find(|attempt| attempt.submitted_at >= form.created_at));
         let form_received_on = brought.map_or(today, |attempt| day(attempt.submitted_at));
-        let from = match self.settings.window_from {
-            WindowFrom::EmployerConfirmed => details.employer_confirmed_on,
-            WindowFrom::Submitted => submitted_on,
-            WindowFrom::Accepted => accepted_on,
-        };
+        let from = self.window_from(details.employer_confirmed_on, submitted_on, accepted_on);
         let gateway_on = from.unwrap_or(today);
         let deadlines = Deadlines::new(&self.calendar, self.standard(showcase)?.limits());
         Ok(Dates {
@@ -158,5 +154,24 @@ impl Gateway {
             earliest_assessment_on: deadlines.earliest_assessment_on(form_received_on)?,
             latest_assessment_on: deadlines.latest_assessment_on(gateway_on)?,
         })
+    }
+
+    /// The day from which the window runs, of these three; `None` while it is not known.
+    fn window_from(
+        &self,
+        employer_confirmed_on: Option<NaiveDate>,
+        submitted_on: Option<NaiveDate>,
+        accepted_on: Option<NaiveDate>,
+    ) -> Option<NaiveDate> {
+        match self.settings.window_from {
+            WindowFrom::EmployerConfirmed => employer_confirmed_on,
+            WindowFrom::Submitted => submitted_on,
+            WindowFrom::Accepted => accepted_on,
+        }
+    }
+
+    /// The day from which the window of these dates runs, if it is known.
+    pub(super) fn window_starts(&self, dates: &Dates) -> Option<NaiveDate> {
+        self.window_from(dates.employer_confirmed_on, dates.submitted_on, dates.accepted_on)
     }
 }

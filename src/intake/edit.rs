@@ -1,8 +1,10 @@
-//! Changing and withdrawing pieces of a showcase in draft. A withdrawn piece leaves a tombstone; its object goes
-//! too, unless a gateway attempt froze it: that attempt stays readable as it was.
+//! Changing and withdrawing pieces of a showcase in draft. Nobody who says what they saw overwrites what they did not
+//! see. A withdrawn piece leaves a tombstone; its object goes too, unless a gateway attempt froze it: that attempt stays
+//! readable as it was.
 
 use super::{Error, Intake};
 use crate::db::Tx;
+use crate::domain::digest::Digest;
 use crate::domain::gateway::ShowcaseState;
 use crate::domain::ids::UserId;
 use crate::domain::piece::PieceDetails;
@@ -11,22 +13,45 @@ use crate::records::pieces::Piece;
 use crate::records::{pieces, showcases};
 use crate::storage::ObjectKey;
 
+/// What is to become of a piece.
+#[derive(Debug)]
+pub struct Edit<F> {
+    /// The [`version`] that whoever changes it saw; `None` where only single fields are changed.
+    pub seen: Option<Digest>,
+    pub change: F,
+    /// In place of all claims before; `None` leaves them.
+    pub claims: Option<Vec<AreaCode>>,
+    pub by: UserId,
+}
+
+/// By what details and claims are known to be those that somebody saw.
+///
+/// # Panics
+/// Never: details and codes are JSON.
+#[must_use]
+pub fn version(details: &PieceDetails, claims: &[AreaCode]) -> Digest {
+    let seen = serde_json::to_vec(&(details, claims)).expect("details and codes are JSON");
+    Digest::of(&seen)
+}
+
 impl Intake {
-    /// Changes a piece's details and claims together; `None` leaves the claims.
+    /// Changes a piece's details and claims together.
     ///
     /// # Errors
-    /// [`Error::ShowcaseFrozen`], [`Error::Gone`], [`Error::Database`], or [`Error::Refused`] when the file is not taken
-    /// for what the piece would become.
-    pub async fn edit(
-        &self,
-        piece: &Piece,
-        change: impl FnOnce(&mut PieceDetails),
-        claims: Option<Vec<AreaCode>>,
-        by: UserId,
-    ) -> Result<(), Error> {
+    /// [`Error::ChangedMeanwhile`], [`Error::ShowcaseFrozen`], [`Error::Gone`], [`Error::Database`], or
+    /// [`Error::Refused`] when the file is not taken for what the piece would become.
+    pub async fn edit<F: FnOnce(&mut PieceDetails)>(&self, piece: &Piece, edit: Edit<F>) -> Result<(), Error> {
+        let Edit { seen, change, claims, by } = edit;
         let mut tx = self.db.write().await?;
         // The details as they are now: someone may have changed another field since the caller read them.
         let piece = draft_piece(&mut tx, piece).await?;
+        if let Some(seen) = seen {
+            let claimed = pieces::claims_of_piece(&mut tx, piece.id).await?;
+            let claimed: Vec<AreaCode> = claimed.into_iter().map(|claim| claim.area).collect();
+            if version(&piece.details, &claimed) != seen {
+                return Err(Error::ChangedMeanwhile);
+            }
+        }
         let mut details = piece.details.clone();
         change(&mut details);
         if details != piece.details {

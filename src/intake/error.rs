@@ -22,6 +22,9 @@ pub enum Error {
     /// The piece that the key made was withdrawn since.
     #[error("piece {0}, which the idempotency key made, was withdrawn")]
     KeyOfWithdrawn(PieceId),
+    /// The piece is not as whoever changes it saw it.
+    #[error("somebody else changed the piece meanwhile")]
+    ChangedMeanwhile,
     /// There is no such live piece any more.
     #[error("the piece is not there")]
     Gone,

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
+pub use edit::{Edit, version};
 pub use error::Error;
 pub use receive::Received;
 pub use record::{Admission, NewDocument, NewPiece};

@@ -8,7 +8,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::api::{assessment, coverage, gateway, health, people, pieces, showcases, standards, tags};
 use super::openapi;
-use super::pages::{account, add, assets, forgotten, home, invite, link, piece, showcase, sign_in, withdraw};
+use super::pages::{
+    account, add, assets, edit, forgotten, home, invite, link, password, piece, receipt, report, showcase, sign_in,
+    withdraw,
+};
 use super::problem::{Code, Problem};
 use super::tus;
 
@@ -81,12 +84,16 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/forgotten").get(forgotten::show).post(forgotten::ask))
         .service(page("/link/{secret}").get(link::show).post(link::set))
         .service(page("/account").get(account::show))
+        .service(page("/account/password").get(password::show).post(password::change))
         .service(page("/account/sessions/end-others").post(account::end_others))
         .service(page("/account/sessions/{id}/end").post(account::end))
         .service(page("/invite").get(invite::show).post(invite::send))
         .service(page("/showcases/{id}").get(showcase::show))
         .service(page("/showcases/{id}/add").get(add::show).post(add::send))
+        .service(page("/showcases/{id}/report").get(report::show))
         .service(page("/pieces/{id}").get(piece::show))
+        .service(page("/pieces/{id}/edit").get(edit::show).post(edit::save))
+        .service(page("/pieces/{id}/receipt").get(receipt::show))
         .service(page("/pieces/{id}/withdraw").get(withdraw::show).post(withdraw::withdraw));
 }
 

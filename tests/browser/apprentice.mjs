@@ -5,26 +5,26 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { firstLoad, journey, look, person, setsUp, tabTo } from "./harness.mjs";
-import { PASSWORD, accept, people } from "./people.mjs";
+import { PASSWORD, accept, people, signIn } from "./people.mjs";
 
 const { TEST_FILES: folder } = process.env;
 
-async function file(name, text) {
+export async function file(name, text) {
   const whole = path.join(folder, name);
   await writeFile(whole, text);
   return whole;
 }
 
-async function fill(page, { title, kind, areas = [], file, confidentiality = "It shows nobody but me" }) {
+export async function fill(page, { title, kind, areas = [], file, confidentiality = "It shows nobody but me" }) {
   await page.getByLabel("Title").fill(title);
   await page.getByLabel(kind, { exact: true }).check();
   for (const area of areas) await page.getByLabel(area, { exact: true }).check();
-  if (file) await page.getByLabel("File", { exact: true }).setInputFiles(file);
+  if (file) await page.getByLabel(/^Files?$/).setInputFiles(file);
   await page.getByLabel(confidentiality).check();
   await page.getByLabel(/^This is the apprentice's own work/).check();
 }
 
-const send = (page) => page.getByRole("button", { name: "Add this evidence" }).click();
+export const send = (page) => page.getByRole("button", { name: "Add this evidence" }).click();
 
 journey(
   "an apprentice sees what is missing, adds evidence and is refused",
@@ -47,8 +47,9 @@ journey(
     const typed = { title: "A complaint settled", kind: "Work product", areas: ["Team working"], file: wrong };
     await fill(ada.page, typed);
     await send(ada.page);
-    await ada.page.getByRole("link", { name: /its content is a script/ }).waitFor();
+    await ada.page.getByText(/its content is a script/).first().waitFor();
     await look(ada, "add-refused");
+    await ada.page.getByRole("button", { name: "Choose another file" }).click();
     assert.equal(await ada.page.getByLabel("Title").inputValue(), "A complaint settled");
     assert.ok(await ada.page.getByLabel("Work product").isChecked());
     assert.ok(!(await ada.page.getByLabel(/^This is the apprentice's own work/).isChecked()), "declared anew");
@@ -144,15 +145,17 @@ journey("adding and withdrawing evidence with a keyboard alone", async () => {
   await tabTo(page, "Add evidence");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Add evidence" }).waitFor();
-  await tabTo(page, "title");
+  await tabTo(page, "file");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles(await file("by_keyboard.txt", "Typed without a mouse.\n"));
+  await tabTo(page, "title-0");
+  assert.equal(await page.locator("#title-0").inputValue(), "by keyboard", "its name is a title to begin with");
+  await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("By keyboard");
   await tabTo(page, "kind");
   await page.keyboard.press("Space");
   await tabTo(page, "area_ORG");
   await page.keyboard.press("Space");
-  await tabTo(page, "file");
-  await page.keyboard.press("Enter");
-  await (await chooser).setFiles(await file("keyboard.txt", "Typed without a mouse.\n"));
   await tabTo(page, "confidentiality");
   await page.keyboard.press("Space");
   await tabTo(page, "authentic");
@@ -176,16 +179,20 @@ journey("a session that ends in the middle of a form", async () => {
   await fill(ada.page, { title: "Typed for long", kind: "Work product", file: good });
   await ada.context.clearCookies();
   await send(ada.page);
-  await ada.page.getByRole("heading", { name: "You are not signed in any more" }).waitFor();
-  await look(ada, "session-ended");
-  await ada.page.getByRole("link", { name: "Sign in" }).click();
-  await ada.page.getByLabel("E-mail address").fill("ada@example.org");
-  await ada.page.getByLabel("Password").fill(PASSWORD);
-  await ada.page.getByRole("button", { name: "Sign in" }).click();
-  await ada.page.getByRole("heading", { name: "Add evidence" }).waitFor();
-  assert.equal(await ada.page.getByLabel("Title").inputValue(), "Typed for long", "nothing typed is lost");
-  assert.ok(await ada.page.getByLabel("Work product", { exact: true }).isChecked());
-  assert.ok(!(await ada.page.getByLabel(/^This is the apprentice's own work/).isChecked()), "declared anew");
-  await ada.page.reload();
-  assert.equal(await ada.page.getByLabel("Title").inputValue(), "", "and then it is forgotten");
+  await ada.page.getByText(/You are not signed in any more/).first().waitFor();
+  await look(ada, "session-ended-at-upload");
+  const [elsewhere] = await Promise.all([
+    ada.context.waitForEvent("page"),
+    ada.page.getByRole("link", { name: /^Sign in \(opens in a new tab\)/ }).click(),
+  ]);
+  await elsewhere.waitForURL("**/sign-in*");
+  await signIn({ page: elsewhere }, "ada@example.org");
+  await elsewhere.getByRole("button", { name: "Sign out" }).waitFor();
+  await elsewhere.close();
+  await ada.page.getByRole("button", { name: /^Go on/ }).click();
+  await ada.page.getByText("Your evidence is in the showcase.").waitFor();
+  assert.equal(await ada.page.locator("h1").textContent(), "Typed for long", "nothing typed is lost");
+  await ada.page.getByRole("link", { name: "Withdraw this evidence" }).click();
+  await ada.page.getByRole("button", { name: "Withdraw it" }).click();
+  await ada.page.getByText("The evidence was withdrawn.").waitFor();
 });

@@ -23,9 +23,9 @@ const browser = await chromium.launch({
   args: process.getuid?.() === 0 ? ["--no-sandbox", "--disable-dev-shm-usage"] : ["--disable-dev-shm-usage"],
 });
 
-/** Somebody at a browser of their own. */
-export async function person({ scripts = true } = {}) {
-  const context = await browser.newContext({ baseURL: url, javaScriptEnabled: scripts, reducedMotion: "reduce" });
+/** Somebody at a browser of their own, who reaches the service at an address. */
+export async function person({ scripts = true, at = url } = {}) {
+  const context = await browser.newContext({ baseURL: at, javaScriptEnabled: scripts, reducedMotion: "reduce" });
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const faults = [];
@@ -37,7 +37,7 @@ export async function person({ scripts = true } = {}) {
     }
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(url)) faults.push(`${request.url()} is asked for, which is not ours`);
+    if (!request.url().startsWith(at)) faults.push(`${request.url()} is asked for, which is not ours`);
   });
   return { context, page, faults, scripts };
 }

@@ -1,5 +1,7 @@
 import "./people.mjs";
 import "./apprentice.mjs";
+import "./upload.mjs";
+import "./pieces.mjs";
 import { run } from "./harness.mjs";
 
 await run(process.argv.slice(2));

@@ -1,11 +1,14 @@
-//! The pages as browsers meet them: sessions, links, what slows guessers down, requests of other sites, and evidence by
-//! plain forms.
+//! The pages as browsers meet them: sessions, links, passwords, what slows guessers down, requests of other sites,
+//! evidence by plain forms, and reports.
 
+mod changing;
+mod changing_password;
 mod evidence;
 mod inviting;
 mod links;
 mod other_sites;
 mod problems;
+mod reports;
 mod roles;
 mod sessions;
 mod throttling;

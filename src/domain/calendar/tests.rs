@@ -232,6 +232,23 @@ fn the_deadlines_of_st0072() {
 }
 
 #[test]
+fn the_last_day_for_the_form_is_the_last_that_is_early_enough() {
+    let (calendar, standard) = (england_and_wales(), st0072());
+    let deadlines = Deadlines::new(&calendar, standard.limits());
+    assert_eq!(deadlines.latest_form_on(day("2027-01-04")), Ok(day("2026-12-16")));
+    // Also of an assessment on a day when nobody works, and at the table's end.
+    for planned in day("2026-02-01").iter_days().take_while(|planned| *planned <= day("2028-12-15")) {
+        let last = deadlines.latest_form_on(planned).unwrap();
+        assert!(deadlines.earliest_assessment_on(last).unwrap() <= planned, "{planned}");
+        let later = deadlines.earliest_assessment_on(last.succ_opt().unwrap());
+        assert!(later.is_err() || later.unwrap() > planned, "{planned}");
+    }
+    assert!(
+        deadlines.latest_form_on(day("2026-01-05")).is_err() && deadlines.latest_form_on(day("2029-01-05")).is_err()
+    );
+}
+
+#[test]
 fn another_standard_has_its_own_deadlines() {
     let (calendar, standard) = (england_and_wales(), made_up());
     let deadlines = Deadlines::new(&calendar, standard.limits());

@@ -70,6 +70,7 @@ impl Outcome {
             Error::KeyOfWithdrawn(piece) => Some(Self::KeyOfWithdrawn(*piece)),
             Error::WrongDigest => Some(Self::WrongDigest),
             Error::Gone
+            | Error::ChangedMeanwhile
             | Error::Stalled
             | Error::Cut
             | Error::WrongOffset { .. }

@@ -94,16 +94,38 @@ fn unwritable(error: csv::Error) -> Problem {
     Problem::broken(Code::Internal, "The table could not be written. Report the request id.", &error)
 }
 
+/// In which form a showcase's coverage is wanted, by those who cannot say what they accept, as a link cannot.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    Json,
+    Csv,
+}
+
+/// How to answer the coverage of a showcase.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CoverageQuery {
+    /// In place of what the header `Accept` asks for.
+    #[param(inline)]
+    format: Option<Format>,
+}
+
 /// Which areas of a showcase have evidence.
-#[utoipa::path(tag = "coverage", operation_id = "getCoverage", responses((status = 200, description = "The coverage", content((CoverageBody = "application/json"), (String = "text/csv")))))]
+#[utoipa::path(tag = "coverage", operation_id = "getCoverage", params(CoverageQuery), responses((status = 200, description = "The coverage", content((CoverageBody = "application/json"), (String = "text/csv")))))]
 #[get("/showcases/{id}/coverage")]
 pub async fn of_showcase(
     app: web::Data<App>,
     caller: Caller,
     id: web::Path<ShowcaseId>,
+    query: web::Query<CoverageQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let representation = negotiate(&request)?;
+    let representation = match query.format {
+        Some(Format::Json) => Representation::Json,
+        Some(Format::Csv) => Representation::Csv,
+        None => negotiate(&request)?,
+    };
     let showcase = caller.showcase(&app, *id, Action::Read).await?;
     let missing = || gateway::Error::StandardMissing(showcase.standard.clone(), showcase.version.clone());
     let standard = app.standards.find(&showcase.standard, &showcase.version).ok_or_else(missing)?;

@@ -17,6 +17,7 @@ use crate::domain::permission::Action;
 use crate::domain::piece::{Confidentiality, PieceDetails, PieceKind};
 use crate::domain::standard::AreaCode;
 use crate::domain::text::{Line, Prose};
+use crate::intake::Edit;
 use crate::records::showcases::Showcase;
 use crate::storage::ObjectKey;
 use crate::web::auth::Caller;
@@ -217,7 +218,10 @@ pub async fn edit(
     let (showcase, piece) = caller.piece(&app, *id, Action::EditPiece).await?;
     let claims = changes.claims.take().map(Option::unwrap_or_default);
     let claims = claims.map(|codes| upload::known_areas(&app, &showcase, codes.iter().map(AsRef::as_ref)));
-    app.intake.edit(&piece, |details| changes.apply(details), claims.transpose()?, caller.user.id).await?;
+    let change = |details: &mut PieceDetails| changes.apply(details);
+    // Only the fields that are named change, whatever happened to the others.
+    let edit = Edit { seen: None, change, claims: claims.transpose()?, by: caller.user.id };
+    app.intake.edit(&piece, edit).await?;
     Ok(web::Json(one(&app, &caller, &showcase, piece.id).await?))
 }
 

@@ -53,7 +53,10 @@ pub async fn show(app: web::Data<App>, caller: Caller, query: web::Query<Done>) 
     };
     let account = Account {
         page: Page::of(&caller, "/account"),
-        notice: query.done.is_some().then(|| words.of("account.ended")),
+        notice: query
+            .done
+            .as_ref()
+            .map(|done| words.of(if done == "password" { "password.changed" } else { "account.ended" })),
         name: caller.user.name.clone(),
         email: caller.user.email.to_string(),
         role: words.of(role_name(caller.user.role)),

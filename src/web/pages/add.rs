@@ -1,16 +1,14 @@
 //! Adding evidence with a plain form. Its file takes the way of every upload; what was typed before a refusal stands in
 //! the form again, and only the file and the declarations about it have to be given anew.
 
-mod form;
-
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use self::form::{AddForm, faults, of_problem};
-use super::fields::Typed;
-use super::{Fault, Page, html, see_other, showcase, words};
+use super::fields::{Field, Typed};
+use super::piece_fields::{self, PieceFields, area, faults};
+use super::{Fault, Page, html, see_other, showcase, upload, words};
 use crate::domain::ids::{PieceId, ShowcaseId};
 use crate::domain::permission::Action;
 use crate::intake::NewPiece;
@@ -28,7 +26,13 @@ struct Add {
     errors: Vec<Fault>,
     id: ShowcaseId,
     caption: String,
-    form: AddForm,
+    form: PieceFields,
+    file: Field,
+    authentic: Field,
+    /// Pieces that still find a place.
+    room: i64,
+    /// What the script says.
+    texts: String,
 }
 
 /// The area that one came from.
@@ -51,8 +55,8 @@ pub async fn show(
     let showcase = caller.showcase(&app, *id, Action::AddPiece).await?;
     app.intake.admit(&showcase, caller.user.id, None).await?;
     let mut typed = Typed::new();
-    if let Some(area) = &query.area {
-        typed.insert(form::area(area), "true".to_owned());
+    if let Some(code) = &query.area {
+        typed.insert(area(code), "true".to_owned());
     }
     filled(&app, &caller, &showcase, &typed, (StatusCode::OK, Vec::new()))
 }
@@ -66,11 +70,18 @@ fn filled(
 ) -> Result<HttpResponse, Problem> {
     let standard = showcase::standard(app, showcase)?;
     let about = [("name", &showcase.apprentice_name as &dyn std::fmt::Display), ("standard", &standard.title())];
+    let words = words();
+    let yes = words.of("field.authentic.yes").to_owned();
     let add = Add {
         page: Page::of(caller, "").with(&errors),
         id: showcase.id,
-        caption: words().with("showcase.caption", &about),
-        form: AddForm::new(standard, typed, &errors),
+        caption: words.with("showcase.caption", &about),
+        form: PieceFields::new(standard, typed, &errors),
+        file: Field::new("file", words.of("field.file")).hint(words.of("add.file.hint")).judged(&errors),
+        // Declared anew with every file.
+        authentic: Field::new("authentic", words.of("field.authentic")).judged(&errors).one_of([("true", yes)]),
+        room: showcase.piece_limit - showcase.pieces,
+        texts: upload::texts(),
         errors,
     };
     html(status, &add)
@@ -155,12 +166,26 @@ async fn taken(
     *typed = fields;
     gathered?;
     let file = file.filter(|file| file.is_named);
-    let faults = faults(typed, file.is_some());
+    let mut faults = faults(typed);
+    let mut must = |is_right: bool, field, text| {
+        if !is_right {
+            faults.push(Fault::new(field, words().of(text)));
+        }
+    };
+    must(file.is_some(), "file", "field.file.empty");
+    must(typed.get("authentic").is_some_and(|said| said == "true"), "authentic", "field.authentic.empty");
     let Some(FilePart { received, name, declared, .. }) = file.filter(|_| faults.is_empty()) else {
         return Err(Refused::Faults(faults));
     };
     let about_all = |problem: Problem| Refused::Faults(vec![Fault::new("", problem.detail)]);
-    let (details, claims) = declarations(app, showcase, form::declared(typed)).map_err(about_all)?;
+    let (details, claims) = declarations(app, showcase, piece_fields::declared(typed)).map_err(about_all)?;
     let new = NewPiece { by: caller.user.id, file_name: name, declared_type: declared, details, claims };
     Ok(app.intake.complete(showcase, admission, received, new).await?.id)
+}
+
+/// A refusal beside what it is about: nearly always the file.
+fn of_problem(problem: &Problem) -> Fault {
+    let is_about_all =
+        matches!(problem.code, Code::ShowcaseFull | Code::ShowcaseFrozen | Code::DatabaseUnavailable | Code::Internal);
+    Fault::new(if is_about_all { "" } else { "file" }, problem.detail.clone())
 }

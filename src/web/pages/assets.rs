@@ -22,6 +22,8 @@ const FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/front_end.rs"));
 pub struct Assets {
     pub css: Option<String>,
     pub js: Option<String>,
+    /// The script of the page that adds evidence.
+    pub upload: Option<String>,
     pub icon: Option<String>,
 }
 
@@ -30,7 +32,12 @@ impl Assets {
     /// Never.
     #[must_use]
     pub fn built() -> Self {
-        Self { css: address("app", ".css"), js: address("app", ".js"), icon: address("icon", ".svg") }
+        Self {
+            css: address("app", ".css"),
+            js: address("app", ".js"),
+            upload: address("upload", ".js"),
+            icon: address("icon", ".svg"),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::ids::PieceId;
-use crate::domain::piece::PieceKind;
+use crate::domain::piece::{Confidentiality, PieceKind};
 use crate::domain::standard::{AreaCode, Standard};
 use crate::records::pieces::Piece;
 
@@ -44,6 +44,16 @@ pub fn kind(kind: PieceKind) -> &'static str {
         PieceKind::SelfAssessment => "kind.self_assessment",
         PieceKind::DevelopmentPlan => "kind.development_plan",
         PieceKind::Other => "kind.other",
+    })
+}
+
+/// How other people in a piece are protected.
+pub fn confidentiality(declared: Confidentiality) -> &'static str {
+    let words = words();
+    words.of(match declared {
+        Confidentiality::Consent => "confidentiality.consent",
+        Confidentiality::Anonymised => "confidentiality.anonymised",
+        Confidentiality::NotApplicable => "confidentiality.not_applicable",
     })
 }
 

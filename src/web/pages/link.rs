@@ -87,7 +87,8 @@ pub async fn set(
     }
 }
 
-fn told(weak: WeakPassword) -> String {
+/// Why a password was not taken.
+pub fn told(weak: WeakPassword) -> String {
     let words = words();
     match weak {
         WeakPassword::TooShort(0) => words.of("link.empty").to_owned(),

@@ -4,16 +4,23 @@
 pub mod account;
 pub mod add;
 pub mod assets;
+mod deadlines;
+pub mod edit;
 mod evidence;
 mod fields;
 pub mod forgotten;
 pub mod home;
 pub mod invite;
 pub mod link;
+pub mod password;
 pub mod piece;
+mod piece_fields;
 pub mod problem;
+pub mod receipt;
+pub mod report;
 pub mod showcase;
 pub mod sign_in;
+mod upload;
 pub mod withdraw;
 mod words;
 
@@ -24,7 +31,7 @@ use std::sync::LazyLock;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
 
 use self::assets::Assets;
@@ -172,6 +179,11 @@ fn client_address(app: &App, request: &HttpRequest) -> Option<IpAddr> {
 /// An instant as people here read it.
 fn moment(at: DateTime<Utc>) -> impl fmt::Display {
     at.with_timezone(&London).format("%-d %B %Y, %H:%M").to_string()
+}
+
+/// A day as people here read it.
+fn day_of(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
 }
 
 #[cfg(test)]

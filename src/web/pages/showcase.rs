@@ -9,7 +9,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::evidence::PieceLine;
-use super::{Page, html, words};
+use super::piece::Row;
+use super::{Page, deadlines, html, words};
 use crate::coverage;
 use crate::domain::coverage::{AreaCoverage, Coverage};
 use crate::domain::gateway::ShowcaseState;
@@ -33,6 +34,7 @@ struct Shown {
     lead: String,
     state: &'static str,
     can_add: bool,
+    days: Vec<Row>,
     groups: Vec<Group>,
     room: String,
     pieces: Vec<PieceLine>,
@@ -98,6 +100,7 @@ pub async fn page(
     let mut tx = app.db.read().await?;
     let coverage = coverage::load(&mut tx, standard, showcase.id).await?;
     let pieces = pieces::list(&mut tx, showcase.id).await?;
+    let days = deadlines::known(app, &mut tx, showcase).await?;
     drop(tx);
     let titles: HashMap<PieceId, &str> = pieces.iter().map(|piece| (piece.id, piece.details.title.as_str())).collect();
     let claims = |id: PieceId| -> Vec<AreaCode> {
@@ -115,6 +118,7 @@ pub async fn page(
         lead: lead(&coverage),
         state: words.of(state_text(showcase.state)),
         can_add: may_add(caller, showcase),
+        days,
         groups: groups(standard, &coverage, &titles),
         room: words.with("pieces.room", &[("n", &coverage.pieces), ("limit", &coverage.limit)]),
         pieces: lines.collect(),
@@ -154,7 +158,8 @@ fn empty(coverage: &Coverage) -> usize {
     coverage.areas.iter().filter(|area| Stand::of(area) == Stand::Missing).count()
 }
 
-fn lead(coverage: &Coverage) -> String {
+/// How its areas stand, in a sentence.
+pub fn lead(coverage: &Coverage) -> String {
     let of = |stand| coverage.areas.iter().filter(|area| Stand::of(area) == stand).count();
     words().with(
         "showcase.lead",
@@ -167,7 +172,7 @@ fn lead(coverage: &Coverage) -> String {
     )
 }
 
-fn state_text(state: ShowcaseState) -> &'static str {
+pub(super) fn state_text(state: ShowcaseState) -> &'static str {
     match state {
         ShowcaseState::Draft => "state.draft.text",
         ShowcaseState::Submitted => "state.submitted.text",

@@ -26,7 +26,7 @@ struct Withdraw {
 /// `not_found`, `forbidden`, or `showcase_frozen`.
 pub async fn show(app: web::Data<App>, caller: Caller, id: web::Path<PieceId>) -> Result<HttpResponse, Problem> {
     let (showcase, piece) = caller.piece(&app, *id, Action::WithdrawPiece).await?;
-    if !piece::may_withdraw(&caller, &showcase) {
+    if !piece::may(&caller, &showcase, Action::WithdrawPiece) {
         return Err(Error::ShowcaseFrozen.into());
     }
     let lead = words().with("withdraw.lead", &[("title", &piece.details.title)]);

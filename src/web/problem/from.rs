@@ -134,6 +134,10 @@ impl From<intake::Error> for Problem {
                 "The piece that this Idempotency-Key made was withdrawn since. Use a new key to upload it again.",
             )
             .with("piece_id", piece),
+            E::ChangedMeanwhile => Self::new(
+                Code::ChangedMeanwhile,
+                "Somebody else changed this evidence meanwhile, so nothing was saved. Look at it as it is now, and change it again.",
+            ),
             E::Gone => Self::not_found(),
             E::Stalled => Self::new(
                 Code::UploadStalled,

@@ -41,7 +41,11 @@ async fn every_page_by_everybody(app: TestAppRef) {
         (showcase.clone(), own),
         (format!("{showcase}/add"), changing),
         (format!("/pieces/{piece}"), own),
+        (format!("{showcase}/report"), own),
+        (format!("/pieces/{piece}/edit"), changing),
+        (format!("/pieces/{piece}/receipt"), own),
         (format!("/pieces/{piece}/withdraw"), changing),
+        ("/account/password".to_owned(), all),
     ] {
         let mut got = Vec::new();
         for person in &people {
@@ -65,11 +69,14 @@ async fn strangers_are_told_what_nobody_is_told_of_nothing(app: TestAppRef) {
     for (there, gone) in [
         (format!("/showcases/{}", world.showcase), format!("/showcases/{nothing}")),
         (format!("/pieces/{piece}"), format!("/pieces/{nothing}")),
+        (format!("/showcases/{}/report", world.showcase), format!("/showcases/{nothing}/report")),
+        (format!("/pieces/{piece}/edit"), format!("/pieces/{nothing}/edit")),
+        (format!("/pieces/{piece}/receipt"), format!("/pieces/{nothing}/receipt")),
         (format!("/pieces/{piece}/withdraw"), format!("/pieces/{nothing}/withdraw")),
     ] {
         for mut person in people[1..4].iter().cloned() {
             assert_eq!(person.get(&there).await.page(404), person.get(&gone).await.page(404), "{there}");
-            if there.ends_with("withdraw") {
+            if there.ends_with("withdraw") || there.ends_with("edit") {
                 assert_eq!(person.post(&there, &[]).await.page(404), person.post(&gone, &[]).await.page(404));
             }
         }

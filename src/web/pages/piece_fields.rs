@@ -1,21 +1,20 @@
-//! The fields of the form that adds evidence, and what can be wrong with each.
+//! The fields in which people say what a piece is, for adding and for changing one, and what can be wrong with each.
 
 use chrono::NaiveDate;
 
-use crate::domain::piece::{Confidentiality, PieceKind};
-use crate::domain::standard::Standard;
+use super::evidence::{confidentiality, kind};
+use super::fields::{Choice, Fault, Field, Typed};
+use super::words;
+use crate::domain::piece::{Confidentiality, PieceDetails, PieceKind};
+use crate::domain::standard::{AreaCode, Standard};
 use crate::domain::text::{Line, Prose, TextError};
 use crate::web::form::Form;
-use crate::web::pages::evidence::kind;
-use crate::web::pages::fields::{Choice, Fault, Field, Typed};
-use crate::web::pages::words;
-use crate::web::problem::{Code, Problem};
 
 /// What a checkbox for an area is called before the area's code.
 const AREA: &str = "area_";
 
-/// The form as it is shown.
-pub struct AddForm {
+/// The fields as they are shown.
+pub struct PieceFields {
     pub title: Field,
     pub kind: Field,
     pub areas: Field,
@@ -25,10 +24,8 @@ pub struct AddForm {
     pub author_role: Field,
     pub author_relation: Field,
     pub signed_on: Field,
-    pub file: Field,
     pub confidentiality: Field,
     pub ai_use: Field,
-    pub authentic: Field,
     /// The fields of a statement are open.
     pub is_statement: bool,
 }
@@ -38,7 +35,7 @@ pub fn area(code: &str) -> String {
     format!("{AREA}{code}")
 }
 
-impl AddForm {
+impl PieceFields {
     pub fn new(standard: &Standard, typed: &Typed, faults: &[Fault]) -> Self {
         let words = words();
         let field = |name: &'static str, label: &str| Field::new(name, words.of(label)).filled(typed, faults);
@@ -46,14 +43,7 @@ impl AddForm {
         let is_statement = ["author_name", "author_role", "author_relation", "signed_on"].iter().any(|name| {
             typed.get(*name).is_some_and(|text| !text.is_empty()) || faults.iter().any(|fault| fault.field == *name)
         });
-        let reasons = Confidentiality::ALL.iter().map(|one| {
-            let text = match one {
-                Confidentiality::Consent => "confidentiality.consent",
-                Confidentiality::Anonymised => "confidentiality.anonymised",
-                Confidentiality::NotApplicable => "confidentiality.not_applicable",
-            };
-            (one.word(), words.of(text).to_owned())
-        });
+        let reasons = Confidentiality::ALL.iter().map(|&one| (one.word(), confidentiality(one).to_owned()));
         Self {
             title: field("title", "field.title").hint(words.of("field.title.hint")),
             kind: field("kind", "field.kind").one_of(kinds),
@@ -64,13 +54,8 @@ impl AddForm {
             author_role: field("author_role", "field.author_role"),
             author_relation: field("author_relation", "field.author_relation"),
             signed_on: field("signed_on", "field.signed_on"),
-            file: Field::new("file", words.of("field.file")).hint(words.of("add.file.hint")).judged(faults),
             confidentiality: field("confidentiality", "field.confidentiality").one_of(reasons),
             ai_use: field("ai_use", "field.ai_use").hint(words.of("field.ai_use.hint")),
-            // Declared anew with every file.
-            authentic: Field::new("authentic", words.of("field.authentic"))
-                .judged(faults)
-                .one_of([("true", words.of("field.authentic.yes").to_owned())]),
             is_statement,
         }
     }
@@ -93,8 +78,8 @@ fn areas(standard: &Standard, typed: &Typed) -> Field {
     field
 }
 
-/// Everything that is to be mended before the file is looked at.
-pub fn faults(typed: &Typed, has_file: bool) -> Vec<Fault> {
+/// Everything that is to be mended.
+pub fn faults(typed: &Typed) -> Vec<Fault> {
     let words = words();
     let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
     let mut faults = Vec::new();
@@ -111,13 +96,11 @@ pub fn faults(typed: &Typed, has_file: bool) -> Vec<Fault> {
         fault(name, if typed.trim().is_empty() { None } else { short(typed) });
     }
     fault("signed_on", day(&text("signed_on")));
-    fault("file", must(has_file, "field.file.empty"));
     fault(
         "confidentiality",
         must(text("confidentiality").parse::<Confidentiality>().is_ok(), "field.confidentiality.empty"),
     );
     fault("ai_use", long(text("ai_use")));
-    fault("authentic", must(text("authentic") == "true", "field.authentic.empty"));
     faults
 }
 
@@ -153,9 +136,22 @@ pub fn declared(typed: &Typed) -> Form {
     Form::of_fields(fields)
 }
 
-/// A refusal beside what it is about: nearly always the file.
-pub fn of_problem(problem: &Problem) -> Fault {
-    let is_about_all =
-        matches!(problem.code, Code::ShowcaseFull | Code::ShowcaseFrozen | Code::DatabaseUnavailable | Code::Internal);
-    Fault::new(if is_about_all { "" } else { "file" }, problem.detail.clone())
+/// What is recorded of a piece, as it would be typed.
+pub fn as_typed(details: &PieceDetails, claims: &[AreaCode]) -> Typed {
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    let fields = [
+        ("title", Some(details.title.clone())),
+        ("kind", Some(details.kind.word().to_owned())),
+        ("context", details.context.clone()),
+        ("activity_on", day(details.activity_on)),
+        ("author_name", details.author_name.clone()),
+        ("author_role", details.author_role.clone()),
+        ("author_relation", details.author_relation.clone()),
+        ("signed_on", day(details.signed_on)),
+        ("confidentiality", Some(details.confidentiality.word().to_owned())),
+        ("ai_use", details.ai_use.clone()),
+    ];
+    let said = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let areas = claims.iter().map(|code| (area(code.as_ref()), "true".to_owned()));
+    said.chain(areas).collect()
 }
