@@ -268,3 +268,18 @@ fn a_wrong_table_is_refused_with_the_day_or_year() {
     let unknown = format!("{one_year}\nlast_month = 3");
     assert!(matches!(table(&unknown, &["2026-12-25"]), Err(CalendarFileError::Malformed(_))));
 }
+
+#[test]
+fn the_form_is_due_on_the_last_working_day_that_leaves_the_notice() {
+    let (calendar, standard) = (england_and_wales(), st0072());
+    let deadlines = Deadlines::new(&calendar, standard.limits());
+    assert_eq!(deadlines.form_due_on(day("2027-01-04")), Ok(day("2026-12-16")));
+    for assessment in day("2026-06-01").iter_days().take(500) {
+        let due = deadlines.form_due_on(assessment).unwrap();
+        assert!(deadlines.earliest_assessment_on(due).unwrap() <= assessment, "{assessment}");
+        let mut later = due.iter_days().skip(1);
+        let next = later.find(|day| calendar.is_working_day(*day).unwrap()).unwrap();
+        assert!(deadlines.earliest_assessment_on(next).unwrap() > assessment, "{assessment}");
+    }
+    assert!(deadlines.form_due_on(day("2036-01-04")).is_err());
+}
