@@ -68,7 +68,8 @@ async function bundled(options) {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 
-const ours = await readFile(path.join(here, "src/app.css"), "utf8");
+const sheets = ["app.css", "cohort.css"].map((name) => readFile(path.join(here, "src", name), "utf8"));
+const ours = (await Promise.all(sheets)).join("\n");
 const css = await bundled({
   stdin: { contents: `${await withoutBrand()}\n${ours}`, loader: "css", resolveDir: here },
   target: ["chrome109", "firefox115", "safari15"],

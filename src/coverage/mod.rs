@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 pub use roster::{Cell, Roster, RosterLine, Wanted, of_provider};
-pub use table::{cohort_table, coverage_table};
+pub use table::{cohort_table, coverage_table, guarded};
 
 use crate::db::{Database, Error, Session};
 use crate::domain::coverage::{self, Coverage, MappedPiece, MappedTag};

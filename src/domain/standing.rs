@@ -76,7 +76,8 @@ mod tests {
 
     fn known(state: ShowcaseState, documents: &[DocumentKind]) -> Vec<&'static str> {
         let details = GatewayDetails::default();
-        let known = Known { state, attempt: 1, has_assessor: true, areas: 10, claimed: 9, details: &details, documents };
+        let known =
+            Known { state, attempt: 1, has_assessor: true, areas: 10, claimed: 9, details: &details, documents };
         holdups(&known).into_iter().map(Holdup::word).collect()
     }
 

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-pub use cell::Wrong;
+pub use cell::{Wrong, newcomer};
 pub use decode::{Decoded, Undecodable, decode};
 
 use super::Newcomer;
@@ -152,8 +152,7 @@ impl Header {
                 None => header.unread.push(title.to_owned()),
             }
         }
-        let missing: Vec<Column> =
-            NEEDED.into_iter().filter(|column| !header.places.contains_key(column)).collect();
+        let missing: Vec<Column> = NEEDED.into_iter().filter(|column| !header.places.contains_key(column)).collect();
         if missing.is_empty() { Ok(header) } else { Err(Unreadable::Missing(missing)) }
     }
 }

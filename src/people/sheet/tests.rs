@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::people::Enrolment;
 use crate::domain::identifiers::IdentifierError;
 use crate::domain::standard::Standard;
+use crate::people::Enrolment;
 
 const HEADER: &str = "name,email,employer,started_on,uln\n";
 
@@ -28,7 +28,8 @@ fn faults(line: &str) -> Vec<(&'static str, Wrong)> {
 
 #[test]
 fn a_list_is_read_whatever_its_dress() {
-    let plain = "name,email,employer,started_on,uln\nAda Field,Ada@Example.org,\"Field, Moss & Co\",2025-09-01,1000000019\n";
+    let plain =
+        "name,email,employer,started_on,uln\nAda Field,Ada@Example.org,\"Field, Moss & Co\",2025-09-01,1000000019\n";
     let dressed = [
         plain.to_owned(),
         plain.replace('\n', "\r\n"),
@@ -41,7 +42,10 @@ fn a_list_is_read_whatever_its_dress() {
         assert_eq!(sheet.lines.len(), 1, "{text}");
         let newcomer = sheet.lines[0].read.as_ref().unwrap();
         let Enrolment { apprentice, employer, started_on, standard, version, .. } = &newcomer.enrolment;
-        assert_eq!((apprentice.name.to_string(), apprentice.email.to_string()), ("Ada Field".into(), "ada@example.org".into()));
+        assert_eq!(
+            (apprentice.name.to_string(), apprentice.email.to_string()),
+            ("Ada Field".into(), "ada@example.org".into())
+        );
         assert_eq!((employer.to_string(), started_on.to_string()), ("Field, Moss & Co".into(), "2025-09-01".into()));
         assert_eq!((standard.as_str(), version.as_str()), ("ST0072", "1.1"));
         assert_eq!(apprentice.uln.as_ref().unwrap().to_string(), "1000000019");
@@ -50,7 +54,8 @@ fn a_list_is_read_whatever_its_dress() {
 
 #[test]
 fn formulas_are_text_and_lines_keep_their_numbers() {
-    let sheet = of(&format!("{HEADER}=1+1,a@b.org,@SUM(A1),2025-09-01,1000000019\n\n+44,b@b.org,x,2025-09-01,\n")).unwrap();
+    let sheet =
+        of(&format!("{HEADER}=1+1,a@b.org,@SUM(A1),2025-09-01,1000000019\n\n+44,b@b.org,x,2025-09-01,\n")).unwrap();
     assert_eq!(sheet.lines[0].read.as_ref().unwrap().enrolment.apprentice.name.to_string(), "=1+1");
     assert_eq!(sheet.lines.iter().map(|line| line.number).collect::<Vec<_>>(), [2, 4]);
 }

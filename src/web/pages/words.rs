@@ -17,7 +17,9 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words {
     language: "en-GB",
     texts: read(&[
         include_str!("words/en/access.toml"),
+        include_str!("words/en/cohort.toml"),
         include_str!("words/en/evidence.toml"),
+        include_str!("words/en/gateway.toml"),
         include_str!("words/en/shell.toml"),
     ]),
 });
