@@ -267,7 +267,7 @@ journey("from the details of a gateway to its submission, return and second subm
   await api(assessor, "PUT", `${attempt}/components/form`, { decision: "accepted", note: "" });
   await api(assessor, "POST", `${attempt}/return`, { note: "Scan the maths certificate again, please." });
   await page.goto(`/showcases/${showcase}/gateway`);
-  await page.getByText("Scan the maths certificate again, please.").waitFor();
+  await page.getByText("Scan the maths certificate again, please.").first().waitFor();
   await look(paula, "gateway-returned");
   await page.getByRole("link", { name: "Submit the gateway" }).click();
   await page.getByLabel(/^The employer and the training provider agree/).check();

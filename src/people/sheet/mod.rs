@@ -122,8 +122,34 @@ pub fn read(text: &str, standards: &Standards, provider: OrganisationId) -> Resu
         found if found > MOST_LINES => return Err(Unreadable::TooManyLines { found }),
         _ => {}
     }
-    let lines = records.iter().map(|record| line(&header, record, standards, provider)).collect();
+    let mut numbers = Numbers { text, byte: 0, line: 1 };
+    let read = |record: &StringRecord| {
+        let number = numbers.of(record.position().map_or(0, csv::Position::byte));
+        line(&header, record, number, (standards, provider))
+    };
+    let lines = records.iter().map(read).collect();
     Ok(Sheet { lines, unread: header.unread })
+}
+
+/// The numbers of lines, found in passing: the reader's own leave out lines that are empty.
+struct Numbers<'t> {
+    text: &'t str,
+    byte: usize,
+    line: u64,
+}
+
+impl Numbers<'_> {
+    /// The number of the line at or after this byte, which is no earlier than those asked for before.
+    fn of(&mut self, byte: u64) -> u64 {
+        let bytes = self.text.as_bytes();
+        let mut end = usize::try_from(byte).unwrap_or(bytes.len()).clamp(self.byte, bytes.len());
+        while bytes.get(end).is_some_and(u8::is_ascii_whitespace) {
+            end += 1;
+        }
+        self.line += bytes[self.byte..end].iter().filter(|b| **b == b'\n').count() as u64;
+        self.byte = end;
+        self.line
+    }
 }
 
 /// What stands between the cells: spreadsheets write commas or semicolons by the country, and copy with tabs.
@@ -157,7 +183,12 @@ impl Header {
     }
 }
 
-fn line(header: &Header, record: &StringRecord, standards: &Standards, provider: OrganisationId) -> SheetLine {
+fn line(
+    header: &Header,
+    record: &StringRecord,
+    number: u64,
+    (standards, provider): (&Standards, OrganisationId),
+) -> SheetLine {
     let cell = |column: Column| header.places.get(&column).and_then(|place| record.get(*place)).unwrap_or_default();
     let beyond = record.iter().skip(header.width).any(|cell| !cell.is_empty());
     let read = if beyond {
@@ -167,11 +198,5 @@ fn line(header: &Header, record: &StringRecord, standards: &Standards, provider:
         cell::newcomer(cell, standards, provider)
     };
     let text = |column| cell(column).to_owned();
-    SheetLine {
-        number: record.position().map_or(0, csv::Position::line),
-        name: text(Column::Name),
-        email: text(Column::Email),
-        employer: text(Column::Employer),
-        read,
-    }
+    SheetLine { number, name: text(Column::Name), email: text(Column::Email), employer: text(Column::Employer), read }
 }

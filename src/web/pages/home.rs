@@ -40,7 +40,7 @@ struct Row {
 #[derive(Deserialize)]
 pub struct After {
     #[serde(default)]
-    after: Option<Uuid>,
+    after: String,
 }
 
 /// `GET /`.
@@ -56,10 +56,11 @@ pub async fn show(
     if caller.user.role == Role::Provider {
         return cohort::page(&app, &caller, &request, "/").await;
     }
-    let page = showcases::Page { after: query.after, limit: ON_A_PAGE };
+    let after = query.after.parse::<Uuid>().ok();
+    let page = showcases::Page { after, limit: ON_A_PAGE };
     let mut found = showcases::list(&mut &app.db, caller.scope(), page).await?;
     let is_apprentice = caller.user.role == Role::Apprentice;
-    if let ([only], true, None) = (found.as_slice(), is_apprentice, query.after) {
+    if let ([only], true, None) = (found.as_slice(), is_apprentice, after) {
         return showcase::page(&app, &caller, only, "/", None).await;
     }
     let has_more = found.len() > ON_A_PAGE as usize;

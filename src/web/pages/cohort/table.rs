@@ -7,6 +7,9 @@ use crate::domain::standard::{Area, Standard};
 use crate::domain::standing::Holdup;
 use crate::web::pages::words;
 
+/// Areas that are named one by one.
+const FEW: usize = 3;
+
 /// An area over its column.
 pub struct Column {
     pub code: String,
@@ -56,7 +59,11 @@ impl Line {
             .collect();
         let held = |one: &Holdup| Held {
             text: match one {
-                Holdup::Area if !empty.is_empty() => words.with("cohort.held.areas", &[("areas", &empty.join(", "))]),
+                Holdup::Area if (1..=FEW).contains(&empty.len()) => {
+                    words.with("cohort.held.areas", &[("areas", &empty.join(", "))])
+                }
+                // Many are seen at a glance.
+                Holdup::Area if !empty.is_empty() => words.with("cohort.held.many", &[("n", &empty.len())]),
                 other => words.of(holdup(*other)).to_owned(),
             },
         };

@@ -37,6 +37,8 @@ struct Shown {
     id: ShowcaseId,
     caption: String,
     lead: String,
+    /// Why it came back, while that is what is to be mended.
+    returned: Option<(u32, String)>,
     notice: Option<&'static str>,
     can_prepare: bool,
     can_submit: bool,
@@ -83,6 +85,7 @@ pub async fn show(
         id: showcase.id,
         caption: caption(standard, &showcase),
         lead: lead(&showcase, &view),
+        returned: returned(&showcase, &view),
         notice,
         can_prepare,
         can_submit: can_prepare && view.ready,
@@ -117,6 +120,11 @@ fn lead(showcase: &Showcase, view: &GatewayView) -> String {
     }
 }
 
+fn returned(showcase: &Showcase, view: &GatewayView) -> Option<(u32, String)> {
+    let last = view.attempts.last().filter(|_| showcase.state == ShowcaseState::Draft)?;
+    Some((last.attempt.number, last.attempt.note.clone().unwrap_or_default()))
+}
+
 /// The days that matter, told in words.
 fn dates(app: &App, standard: &Standard, showcase: &Showcase, view: &GatewayView) -> Vec<String> {
     let words = words();
@@ -137,11 +145,10 @@ fn dates(app: &App, standard: &Standard, showcase: &Showcase, view: &GatewayView
             &[("days", &limits.form_notice_working_days), ("earliest", &day(dates.earliest_assessment_on))],
         ));
     }
-    let window = if dates.employer_confirmed_on.is_some() || dates.submitted_on.is_some() {
-        "gateway.dates.window"
-    } else {
-        "gateway.dates.window.today"
-    };
+    // While the day from which the window runs is not known, it is told as if it were today.
+    let known = [dates.employer_confirmed_on, dates.submitted_on, dates.accepted_on];
+    let is_known = known.contains(&Some(dates.gateway_on));
+    let window = if is_known { "gateway.dates.window" } else { "gateway.dates.window.today" };
     let (from, latest) = (day(dates.gateway_on), day(dates.latest_assessment_on));
     told.push(
         words.with(window, &[("months", &limits.assessment_window_months), ("from", &from), ("latest", &latest)]),

@@ -13,7 +13,7 @@ const SHOWN_ROWS: usize = 20;
 /// Faults that are shown: whoever has more mends these first.
 pub const SHOWN_FAULTS: usize = 100;
 /// People with a showcase already who are shown.
-const SHOWN_KNOWN: usize = 50;
+const SHOWN_KNOWN: usize = 20;
 
 /// A list as text, and how it came.
 pub struct Look {
@@ -80,7 +80,7 @@ pub async fn see(app: &App, provider: OrganisationId, look: &Look) -> Result<See
             }
             Err(wrong) => faults.extend(wrong.iter().map(|fault| FaultLine {
                 line: line.number,
-                column: fault.column.map(newcomer::label).unwrap_or_default().to_owned(),
+                column: fault.column.map_or_else(|| words().of("import.whole_line"), newcomer::label).to_owned(),
                 text: newcomer::wrong(fault.wrong),
             })),
         }
