@@ -30,6 +30,9 @@ pub enum Wrong {
 }
 
 /// Reads a line, all of it, so that its reader learns of every fault at once.
+///
+/// # Errors
+/// All that is wrong with it, by column.
 pub fn newcomer<'c>(
     cell: impl Fn(Column) -> &'c str,
     standards: &Standards,

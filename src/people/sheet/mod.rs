@@ -146,7 +146,7 @@ impl Numbers<'_> {
         while bytes.get(end).is_some_and(u8::is_ascii_whitespace) {
             end += 1;
         }
-        self.line += bytes[self.byte..end].iter().filter(|b| **b == b'\n').count() as u64;
+        self.line += bytes[self.byte..end].split(|b| *b == b'\n').skip(1).count() as u64;
         self.byte = end;
         self.line
     }

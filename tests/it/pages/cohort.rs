@@ -27,7 +27,10 @@ both!(
 /// A list of this many made-up apprentices, two of whom share each name.
 pub fn list(count: usize) -> String {
     let line = |at: usize| {
-        format!("Émile Learner {:03},learner{at}@list.example.org,\"Moss, Reed & Co\",2025-09-01,Applied for\n", (count - at) / 2)
+        format!(
+            "Émile Learner {:03},learner{at}@list.example.org,\"Moss, Reed & Co\",2025-09-01,Applied for\n",
+            (count - at) / 2
+        )
     };
     let lines: String = (0..count).map(line).collect();
     format!("name,email,employer,started_on,uln_reason\n{lines}")

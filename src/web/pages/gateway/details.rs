@@ -177,7 +177,7 @@ fn subject(
     let bases = bases.map(|one| (one.word(), words.of(basis(*one)).to_owned()));
     let none = |text: &str| std::iter::once((String::new(), words.of(text).to_owned()));
     let levels = Level::ALL.iter().map(|one| (one.word().to_owned(), words.of(level(*one)).to_owned()));
-    let named = fitting(documents, names).map(|document| {
+    let offered = fitting(documents, names).map(|document| {
         let text = format!("{} ({})", document.file_name.as_str(), words.of(kind(document.kind)));
         (document.id.to_string(), text)
     });
@@ -189,7 +189,7 @@ fn subject(
         achieved_on: field(names.achieved_on, "gateway.achieved_on"),
         document: field(names.document, "gateway.document")
             .hint(words.of("gateway.document.hint"))
-            .one_of(none("gateway.no_document").chain(named)),
+            .one_of(none("gateway.no_document").chain(offered)),
     }
 }
 
@@ -255,13 +255,11 @@ fn qualification(typed: &Typed, names: &Names, faults: &mut Vec<Fault>) -> Optio
             None
         }
         "" => None,
-        word => match word.parse::<Basis>() {
-            Ok(basis) => Some(Qualification { level, basis, achieved_on, document_id }),
-            Err(_) => {
-                faults.push(Fault::new(names.basis, words.of("gateway.basis.empty")));
-                None
-            }
-        },
+        word => {
+            let basis = word.parse::<Basis>();
+            let wrong = |_| faults.push(Fault::new(names.basis, words.of("gateway.basis.empty")));
+            basis.map_err(wrong).ok().map(|basis| Qualification { level, basis, achieved_on, document_id })
+        }
     }
 }
 
