@@ -20,8 +20,6 @@ pub struct RosterRow {
     /// Gateway attempts submitted so far.
     pub attempt: u32,
     pub assessor_name: Option<String>,
-    /// Live pieces.
-    pub pieces: u32,
     /// Codes of the areas that a live piece is claimed for, and tagged for.
     pub claimed: Vec<String>,
     pub tagged: Vec<String>,
@@ -190,12 +188,12 @@ macro_rules! select {
         concat!(
             "SELECT s.id, u.name AS apprentice_name, u.email AS apprentice_email, s.employer, s.state, s.attempt, ",
             "a.name AS assessor_name, g.details, ",
-            "(SELECT COUNT(*) FROM pieces p WHERE p.showcase_id = s.id AND p.slot IS NOT NULL) AS pieces, ",
             "(SELECT STRING_AGG(area, ',') FROM (SELECT DISTINCT c.area FROM claims c ",
             "JOIN pieces p ON p.id = c.piece_id WHERE p.showcase_id = s.id AND p.slot IS NOT NULL) x) AS claimed, ",
-            "(SELECT STRING_AGG(area, ',') FROM (SELECT DISTINCT t.area FROM tags t ",
+            // Nothing is tagged before it was submitted once.
+            "CASE WHEN s.attempt > 0 THEN (SELECT STRING_AGG(area, ',') FROM (SELECT DISTINCT t.area FROM tags t ",
             "JOIN pieces p ON p.id = t.piece_id WHERE p.showcase_id = s.id AND p.slot IS NOT NULL ",
-            "AND t.removed_at IS NULL) y) AS tagged, ",
+            "AND t.removed_at IS NULL) y) END AS tagged, ",
             "(SELECT STRING_AGG(kind, ',') FROM (SELECT DISTINCT d.kind FROM gateway_documents d ",
             "WHERE d.showcase_id = s.id AND d.replaced_by IS NULL) z) AS documents ",
             matching!($tables),
@@ -244,7 +242,6 @@ impl FromRow for RosterRow {
             state: row.parse("state")?,
             attempt: row.number("attempt")?,
             assessor_name: row.get("assessor_name")?,
-            pieces: row.number("pieces")?,
             claimed: codes("claimed")?,
             tagged: codes("tagged")?,
             details,
