@@ -69,7 +69,7 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 
 /** Our own style sheets, in the order in which they apply. */
-const STYLES = ["app.css", "upload.css", "report.css"];
+const STYLES = ["app.css", "upload.css", "report.css", "cohort.css"];
 /** The scripts: one for every page, the others for the pages that ask for them. */
 const SCRIPTS = ["app", "upload"];
 

@@ -5,12 +5,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::secret::{self, Secret};
 use super::{Access, Attempt, Error, Opened, Visit};
-use crate::domain::ids::{LinkId, UserId};
+use crate::domain::ids::{LinkId, OrganisationId, UserId};
 use crate::domain::password::Password;
 use crate::domain::people::{Email, LinkPurpose, Role};
 use crate::records::links::{self, Link, Presented};
 use crate::records::users::User;
-use crate::records::{passwords, sessions, users};
+use crate::records::{organisations, passwords, sessions, users};
 
 /// A link that was just made: the one time its secret can be shown.
 #[derive(Clone, Debug)]
@@ -35,6 +35,37 @@ impl Access {
         let link = self.link(&mut tx, user, LinkPurpose::Invitation, by.map(|by| by.id)).await?;
         tx.commit().await?;
         Ok(link)
+    }
+
+    /// Invites apprentices of a provider who have no way in yet, neither a password nor an invitation that is still good:
+    /// the first `most` of them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn invite_uninvited(
+        &self,
+        provider: OrganisationId,
+        by: UserId,
+        most: u32,
+    ) -> Result<Vec<(User, NewLink)>, Error> {
+        let mut tx = self.db.write().await?;
+        // Two who ask at once get links for different people: a second link would end the first.
+        organisations::hold(&mut tx, provider).await?;
+        let mut invited = Vec::new();
+        for user in users::uninvited(&mut tx, provider, self.clock.now(), most).await? {
+            let link = self.link(&mut tx, user.id, LinkPurpose::Invitation, Some(by)).await?;
+            invited.push((user, link));
+        }
+        tx.commit().await?;
+        Ok(invited)
+    }
+
+    /// How many apprentices of a provider have no way in yet.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn uninvited(&self, provider: OrganisationId) -> Result<u64, Error> {
+        Ok(users::count_uninvited(&mut &self.db, provider, self.clock.now()).await?)
     }
 
     /// As [`Access::invite`], by whoever runs the service, for a person known by e-mail address.

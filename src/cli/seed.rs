@@ -50,6 +50,9 @@ pub struct Arguments {
     /// How many pieces each showcase has, at most as many as the standard lets it have
     #[arg(long, value_name = "P", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pieces: u32,
+    /// How many showcases a provider has, about
+    #[arg(long, value_name = "S", default_value_t = cast::TO_A_PROVIDER, value_parser = clap::value_parser!(u32).range(1..))]
+    to_a_provider: u32,
     /// Write rows only, for measuring reports: such pieces have no content to open
     #[arg(long)]
     rows_only: bool,
@@ -75,7 +78,7 @@ struct Seeding {
 }
 
 pub async fn run(arguments: Arguments, settings: Settings) -> anyhow::Result<ExitCode> {
-    let Arguments { showcases, pieces, rows_only } = arguments;
+    let Arguments { showcases, pieces, to_a_provider, rows_only } = arguments;
     let calendar = assemble::calendar()?;
     let (standards, _) = assemble::standards(&settings.standards, &calendar)?;
     let standard = standards.iter().next().context("no standard is configured")?.clone();
@@ -90,7 +93,7 @@ pub async fn run(arguments: Arguments, settings: Settings) -> anyhow::Result<Exi
         "this database has people already; seeding is for an empty one, so that it cannot mix with anybody's work"
     );
     let storage = if rows_only { None } else { Some(opened(&settings).await?) };
-    let plan = Plan { standard, calendar, cast: Cast::new(showcases), showcases, pieces };
+    let plan = Plan { standard, calendar, cast: Cast::new(showcases, to_a_provider), showcases, pieces };
     plan.cast.record(&db).await?;
     let seeding = Arc::new(Seeding { plan, db, storage });
     seed(&seeding).await?;

@@ -1,13 +1,15 @@
 //! Coverage of recorded showcases: loads what was claimed and tagged, and leaves the reckoning to
 //! `domain::coverage`. A claim or a tag of a piece that is not live counts for nothing.
 
+mod roster;
 mod table;
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 
-pub use table::{cohort_table, coverage_table};
+pub use roster::{Cell, Roster, RosterLine, Wanted, of_provider};
+pub use table::{cohort_table, coverage_table, guarded};
 
 use crate::db::{Database, Error, Session};
 use crate::domain::coverage::{self, Coverage, MappedPiece, MappedTag};
@@ -85,9 +87,14 @@ pub async fn cohort(
     Ok(rows.into_iter().map(|row| line(standards, row)).collect())
 }
 
+/// Whether an area is among those of a row.
+fn reached(codes: &[String], area: &str) -> bool {
+    codes.iter().any(|code| code == area)
+}
+
 fn line(standards: &Standards, row: CohortRow) -> CohortLine {
     let areas = standards.find(&row.standard, &row.version).map(Standard::showcase_areas).unwrap_or_default();
-    let has = |codes: &[String], area: &AreaCode| codes.iter().any(|code| code == area.as_ref());
+    let has = |codes: &[String], area: &AreaCode| reached(codes, area.as_ref());
     let areas: Vec<AreaState> = areas
         .iter()
         .map(|area| AreaState {

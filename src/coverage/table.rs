@@ -66,7 +66,8 @@ fn yes(met: bool) -> String {
 }
 
 /// Text that a person wrote, so that no spreadsheet runs it (OWASP, CSV injection).
-fn guarded(text: &str) -> String {
+#[must_use]
+pub fn guarded(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 

@@ -51,6 +51,7 @@ migrations! {
     2 "0002_facts";
     3 "0003_uploads";
     4 "0004_access";
+    5 "0005_cohort";
     7 "0007_assessment";
     11 "0011_open_uploads";
 }

@@ -18,5 +18,6 @@ pub mod piece;
 pub mod qualification;
 pub mod segment;
 pub mod standard;
+pub mod standing;
 pub mod text;
 pub mod words;

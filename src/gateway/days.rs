@@ -49,7 +49,7 @@ impl Gateway {
             compiled_from: add_months(showcase.started_on, limits.typical_months_on_programme)?,
             employer_confirmed_on: details.employer_confirmed_on,
             assessment_on: details.assessment_on,
-            form_by: planned.map(|day| deadlines.latest_form_on(day)).transpose()?,
+            form_by: planned.map(|day| deadlines.form_due_on(day)).transpose()?,
             submitted_on: dates.submitted_on,
             accepted_on: dates.accepted_on,
             window_ends_on: starts.map(|_| dates.latest_assessment_on),

@@ -25,6 +25,7 @@ use crate::db::{Database, Tx};
 use crate::domain::calendar::Calendar;
 use crate::domain::gateway::{GatewayDetails, ShowcaseState};
 use crate::domain::ids::UserId;
+use crate::domain::qualification::Basis;
 use crate::domain::standard::{Standard, Standards};
 use crate::records::showcases::{Locked, Showcase};
 use crate::records::{documents, gateways, showcases};
@@ -52,6 +53,12 @@ impl Gateway {
         settings: GatewaySettings,
     ) -> Self {
         Self { db, storage, clock, standards, calendar, settings }
+    }
+
+    /// The newer national routes that are switched on.
+    #[must_use]
+    pub fn routes(&self) -> &[Basis] {
+        &self.settings.routes
     }
 
     fn standard(&self, showcase: &Showcase) -> Result<&Standard, Error> {

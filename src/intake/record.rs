@@ -1,10 +1,12 @@
 //! Sealed → recorded: the row that makes an object a piece or a gateway document. Slot, digest and idempotency
 //! key are decided by constraints, or in one transaction that holds the showcase's row; whoever loses leaves no object.
 
+use chrono::{DateTime, Utc};
+
 use super::examine::Sealed;
 use super::resume::Ending;
 use super::{Error, Intake, Received};
-use crate::db::{self, Session};
+use crate::db::{self, Session, Tx};
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::gateway::{DocumentKind, ShowcaseState};
@@ -16,7 +18,7 @@ use crate::records::arrivals::{self, Arrival, UploadEnd};
 use crate::records::documents::Document;
 use crate::records::pieces::{KeyUse, Piece};
 use crate::records::showcases::Showcase;
-use crate::records::{documents, pieces, showcases};
+use crate::records::{documents, gateways, pieces, showcases};
 use crate::storage::ObjectKey;
 
 /// Leave to upload a piece, given before its body is read.
@@ -50,6 +52,8 @@ pub struct NewDocument {
     pub file_name: FileName,
     pub declared_type: Option<String>,
     pub kind: DocumentKind,
+    /// The document of the same kind that it takes the place of.
+    pub replaces: Option<DocumentId>,
 }
 
 impl Admission {
@@ -267,6 +271,7 @@ impl Intake {
         sealed: Sealed,
         new: NewDocument,
     ) -> Result<Document, Unrecorded> {
+        let replaces = new.replaces;
         let ObjectKey::Document(id) = sealed.key else { unreachable!("a document is received as a document") };
         let mut tx = self.db.write().await?;
         if showcases::lock(&mut tx, showcase.id).await?.state != ShowcaseState::Draft {
@@ -287,6 +292,9 @@ impl Intake {
             created_at: self.clock.now(),
         };
         documents::insert(&mut tx, &document).await?;
+        if let Some(old) = replaces {
+            replace(&mut tx, old, &document, self.clock.now()).await?;
+        }
         tx.commit().await.map_err(|error| Unrecorded::Unknown(error.into()))?;
         Ok(document)
     }
@@ -296,6 +304,21 @@ impl Intake {
     pub fn new_document(&self) -> ObjectKey {
         ObjectKey::Document(DocumentId(self.clock.new_id()))
     }
+}
+
+/// Puts a document in the place of another, also where the gateway's details name that one as evidence. The caller holds
+/// the showcase's row.
+async fn replace(tx: &mut Tx, old: DocumentId, new: &Document, at: DateTime<Utc>) -> Result<(), Error> {
+    if !documents::replace(tx, old, new).await? {
+        return Err(Error::Gone);
+    }
+    let mut details = gateways::find(tx, new.showcase_id).await?;
+    let subjects = [&mut details.maths, &mut details.english].into_iter().flatten();
+    let named = subjects.filter(|subject| subject.document_id == Some(old));
+    if named.map(|subject| subject.document_id = Some(new.id)).count() > 0 {
+        gateways::put(tx, new.showcase_id, &details, new.uploaded_by, at).await?;
+    }
+    Ok(())
 }
 
 /// How recording ended without a row of ours.

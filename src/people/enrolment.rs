@@ -42,8 +42,9 @@ impl People {
     /// [`Error::UnknownStandard`], [`Error::UnknownOrganisation`], [`Error::NotAProvider`],
     /// [`Error::UlnReasonMissing`], or [`Error::EmailTaken`] when the address is that of somebody else.
     pub async fn open_showcase(&self, standards: &Standards, new: Enrolment) -> Result<Showcase, Error> {
-        let unknown = || Error::UnknownStandard(new.standard.clone(), new.version.clone());
-        let standard = standards.find(&new.standard, &new.version).ok_or_else(unknown)?;
+        if standards.find(&new.standard, &new.version).is_none() {
+            return Err(Error::UnknownStandard(new.standard, new.version));
+        }
         if new.apprentice.uln.is_none() && new.apprentice.uln_reason.is_none() {
             return Err(Error::UlnReasonMissing);
         }
@@ -54,28 +55,50 @@ impl People {
         }
         let apprentice = self.apprentice(&mut tx, &new).await?;
         let showcase = Showcase {
-            id: ShowcaseId(self.clock.new_id()),
-            standard: new.standard,
-            version: new.version,
-            piece_limit: i64::from(standard.limits().pieces),
-            apprentice_id: apprentice.id,
             apprentice_name: apprentice.name,
             apprentice_email: apprentice.email.to_string(),
+            ..self.showcase_of(standards, &new, apprentice.id)?
+        };
+        showcases::insert(&mut tx, &showcase).await?;
+        tx.commit().await?;
+        Ok(showcase)
+    }
+
+    /// The showcase that an enrolment asks for.
+    pub(super) fn showcase_of(
+        &self,
+        standards: &Standards,
+        new: &Enrolment,
+        apprentice: UserId,
+    ) -> Result<Showcase, Error> {
+        let unknown = || Error::UnknownStandard(new.standard.clone(), new.version.clone());
+        let standard = standards.find(&new.standard, &new.version).ok_or_else(unknown)?;
+        Ok(Showcase {
+            id: ShowcaseId(self.clock.new_id()),
+            standard: new.standard.clone(),
+            version: new.version.clone(),
+            piece_limit: i64::from(standard.limits().pieces),
+            apprentice_id: apprentice,
+            apprentice_name: new.apprentice.name.to_string(),
+            apprentice_email: new.apprentice.email.to_string(),
             provider_id: new.provider,
             assessor_id: None,
-            employer: new.employer.into(),
-            uln: new.apprentice.uln.map(|uln| uln.to_string()),
-            uln_reason: new.apprentice.uln_reason.map(String::from),
+            employer: new.employer.to_string(),
+            uln: new.apprentice.uln.as_ref().map(ToString::to_string),
+            uln_reason: new.apprentice.uln_reason.as_ref().map(ToString::to_string),
             started_on: new.started_on,
             state: ShowcaseState::Draft,
             attempt: 0,
             revision: 0,
             created_at: self.clock.now(),
             pieces: 0,
-        };
-        showcases::insert(&mut tx, &showcase).await?;
-        tx.commit().await?;
-        Ok(showcase)
+        })
+    }
+
+    /// The person that an enrolment makes.
+    pub(super) fn apprentice_of(&self, new: &Enrolment) -> User {
+        let NewApprentice { name, email, .. } = new.apprentice.clone();
+        self.user(NewUser { email, name, role: Role::Apprentice, organisation: Some(new.provider) })
     }
 
     async fn apprentice(&self, tx: &mut Tx, new: &Enrolment) -> Result<User, Error> {
@@ -83,9 +106,7 @@ impl People {
             Some(known) if known.role == Role::Apprentice && known.organisation_id == Some(new.provider) => Ok(known),
             Some(_) => Err(Error::EmailTaken),
             None => {
-                let NewApprentice { name, email, .. } = new.apprentice.clone();
-                let new = NewUser { email, name, role: Role::Apprentice, organisation: Some(new.provider) };
-                let user = self.user(new);
+                let user = self.apprentice_of(new);
                 users::insert(tx, &user).await.map_err(|error| Error::on_conflict(error, Error::EmailTaken))?;
                 Ok(user)
             }

@@ -1,5 +1,6 @@
 //! Why an act on people did not happen. Nothing was changed.
 
+use super::Standing;
 use crate::db;
 use crate::domain::ids::{OrganisationId, UserId};
 
@@ -23,6 +24,9 @@ pub enum Error {
     NotAProvider,
     #[error("without a ULN, the reason for it must be given")]
     UlnReasonMissing,
+    /// Somebody of the list stands in the way, each by their place on it.
+    #[error("not everybody on the list can be imported")]
+    NotImported(Vec<Standing>),
     #[error("the person is no assessor")]
     NotAnAssessor,
     #[error("the assessor is of the provider's organisation")]

@@ -3,10 +3,13 @@
 
 mod enrolment;
 mod error;
+mod import;
+pub mod sheet;
 mod token;
 
 pub use enrolment::{Enrolment, NewApprentice};
 pub use error::Error;
+pub use import::{Imported, Newcomer, Standing};
 pub use token::{IssuedToken, Secret};
 
 use crate::clock::Clock;

@@ -44,7 +44,9 @@ statements! {
               findings, facts, uploaded_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     INSERT_MANY = many!(INSERT.sqlite);
     FIND = select!("id = $1");
-    LIST = select!("showcase_id = $1 ORDER BY id");
+    LIST = select!("showcase_id = $1 AND replaced_by IS NULL ORDER BY id");
+    REPLACE = "UPDATE gateway_documents SET replaced_by = $2 \
+               WHERE id = $1 AND showcase_id = $3 AND kind = $4 AND replaced_by IS NULL";
 }
 
 impl FromRow for Document {
@@ -101,10 +103,19 @@ pub async fn find(on: &mut impl Session, id: DocumentId) -> Result<Option<Docume
     on.query(FIND).bind(id.0).fetch_optional().await
 }
 
-/// A showcase's documents, oldest first.
+/// A showcase's documents, oldest first, without those that another took the place of.
 ///
 /// # Errors
 /// See [`Error`].
 pub async fn list(on: &mut impl Session, showcase: ShowcaseId) -> Result<Vec<Document>, Error> {
     on.query(LIST).bind(showcase.0).fetch_all().await
+}
+
+/// Puts a document in the place of another of its showcase and kind; says whether there was such a one.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn replace(on: &mut impl Session, old: DocumentId, new: &Document) -> Result<bool, Error> {
+    let query = on.query(REPLACE).bind(old.0).bind(new.id.0).bind(new.showcase_id.0).bind(new.kind.word());
+    query.execute().await.map(|rows| rows == 1)
 }

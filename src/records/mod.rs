@@ -14,6 +14,7 @@ pub mod organisations;
 pub mod passwords;
 pub mod pieces;
 pub mod releases;
+pub mod roster;
 pub mod sessions;
 pub mod showcases;
 pub mod sittings;
@@ -37,6 +38,7 @@ pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     passwords::STATEMENTS,
     pieces::STATEMENTS,
     releases::STATEMENTS,
+    roster::STATEMENTS,
     sessions::STATEMENTS,
     showcases::STATEMENTS,
     sittings::STATEMENTS,

@@ -20,6 +20,9 @@ pub struct Organisation {
 statements! {
     INSERT = "INSERT INTO organisations (id, kind, name, ukprn, epao_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
     FIND = "SELECT id, kind, name, ukprn, epao_id, created_at FROM organisations WHERE id = $1";
+    PROVIDERS = "SELECT id, kind, name, ukprn, epao_id, created_at FROM organisations WHERE kind = 'provider' \
+                 ORDER BY name, id LIMIT 500";
+    HOLD = "UPDATE organisations SET name = name WHERE id = $1";
     LIST = "SELECT id, kind, name, ukprn, epao_id, created_at FROM organisations ORDER BY name, id LIMIT 200";
 }
 
@@ -63,4 +66,20 @@ pub async fn find(on: &mut impl Session, id: OrganisationId) -> Result<Option<Or
 /// See [`Error`].
 pub async fn list(on: &mut impl Session) -> Result<Vec<Organisation>, Error> {
     on.query(LIST).fetch_all().await
+}
+
+/// The training providers by name, the first 500 of them.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn providers(on: &mut impl Session) -> Result<Vec<Organisation>, Error> {
+    on.query(PROVIDERS).fetch_all().await
+}
+
+/// Holds an organisation's row until the unit of work ends.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn hold(on: &mut impl Session, id: OrganisationId) -> Result<(), Error> {
+    on.query(HOLD).bind(id.0).execute().await.map(drop)
 }

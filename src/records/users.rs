@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::many::{self, many};
 use crate::db::{Error, FromRow, Query, Row, Session, statements};
-use crate::domain::ids::{OrganisationId, UserId};
+use crate::domain::ids::{OrganisationId, ShowcaseId, UserId};
 use crate::domain::people::{Actor, Email, Role};
 
 /// A recorded person.
@@ -18,11 +18,35 @@ pub struct User {
     pub created_at: DateTime<Utc>,
 }
 
+macro_rules! uninvited {
+    () => {
+        "FROM users u WHERE u.organisation_id = $1 AND u.role = 'apprentice' \
+         AND EXISTS (SELECT 1 FROM showcases s WHERE s.apprentice_id = u.id AND s.provider_id = $1) \
+         AND NOT EXISTS (SELECT 1 FROM passwords p WHERE p.user_id = u.id) \
+         AND NOT EXISTS (SELECT 1 FROM links l WHERE l.user_id = u.id AND l.ended_at IS NULL AND l.expires_at > $2)"
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO users (id, email, name, role, organisation_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
     INSERT_MANY = many!(INSERT.sqlite);
     FIND = "SELECT id, email, name, role, organisation_id, created_at FROM users WHERE id = $1";
     FIND_BY_EMAIL = "SELECT id, email, name, role, organisation_id, created_at FROM users WHERE email = $1";
+    // The addresses as one JSON text: neither database takes a list of any length otherwise.
+    KNOWN = "SELECT u.id, u.email, u.role, u.organisation_id, \
+             (SELECT STRING_AGG(s.standard || '=' || LOWER(HEX(s.id)), ',') FROM showcases s \
+             WHERE s.apprentice_id = u.id AND s.provider_id = $2) AS showcases \
+             FROM users u WHERE u.email IN (SELECT value FROM json_each($1))",
+        postgres = "SELECT u.id, u.email, u.role, u.organisation_id, \
+             (SELECT STRING_AGG(s.standard || '=' || CAST(s.id AS TEXT), ',') FROM showcases s \
+             WHERE s.apprentice_id = u.id AND s.provider_id = $2) AS showcases \
+             FROM users u WHERE u.email IN (SELECT jsonb_array_elements_text(CAST(CAST($1 AS TEXT) AS JSONB)))";
+    UNINVITED = concat!(
+        "SELECT u.id, u.email, u.name, u.role, u.organisation_id, u.created_at ",
+        uninvited!(),
+        " ORDER BY u.name, u.id LIMIT $3"
+    );
+    COUNT_UNINVITED = concat!("SELECT COUNT(*) AS users ", uninvited!());
     COUNT = "SELECT COUNT(*) AS users FROM users";
 }
 
@@ -81,6 +105,43 @@ pub async fn find_by_email(on: &mut impl Session, email: &Email) -> Result<Optio
     on.query(FIND_BY_EMAIL).bind(email.to_string()).fetch_optional().await
 }
 
+/// Somebody who is here, as far as a list of newcomers has to know.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub id: UserId,
+    pub email: Email,
+    pub role: Role,
+    pub organisation_id: Option<OrganisationId>,
+    /// Their showcases of one provider, each with the code of its standard.
+    pub showcases: Vec<(ShowcaseId, String)>,
+}
+
+impl FromRow for Known {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let joined = row.get::<Option<&str>>("showcases")?.unwrap_or_default();
+        let one = |item: &str| {
+            let (standard, id) = item.split_once('=').ok_or(Error::Inconsistent("showcases"))?;
+            Ok((id.parse().map_err(|_| Error::Inconsistent("showcases"))?, standard.to_owned()))
+        };
+        let showcases = joined.split(',').filter(|item| !item.is_empty()).map(one).collect::<Result<_, Error>>()?;
+        Ok(Self {
+            id: row.id("id")?,
+            email: row.parse("email")?,
+            role: row.parse("role")?,
+            organisation_id: row.id_or_none("organisation_id")?,
+            showcases,
+        })
+    }
+}
+
+/// Those of a list of addresses who are here, with their showcases of a provider.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn known(on: &mut impl Session, emails: &[String], provider: OrganisationId) -> Result<Vec<Known>, Error> {
+    on.query(KNOWN).bind(super::json_text(&emails)).bind(provider.0).fetch_all().await
+}
+
 struct Users(i64);
 
 impl FromRow for Users {
@@ -95,4 +156,30 @@ impl FromRow for Users {
 /// See [`Error`].
 pub async fn count(on: &mut impl Session) -> Result<i64, Error> {
     on.query(COUNT).fetch_one::<Users>().await.map(|users| users.0)
+}
+
+/// Apprentices of a provider who have a showcase there, and neither a password nor a link that is good at `now`.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn uninvited(
+    on: &mut impl Session,
+    provider: OrganisationId,
+    now: DateTime<Utc>,
+    most: u32,
+) -> Result<Vec<User>, Error> {
+    on.query(UNINVITED).bind(provider.0).bind(now).bind(i64::from(most)).fetch_all().await
+}
+
+/// How many there are of them.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn count_uninvited(
+    on: &mut impl Session,
+    provider: OrganisationId,
+    now: DateTime<Utc>,
+) -> Result<u64, Error> {
+    let counted = on.query(COUNT_UNINVITED).bind(provider.0).bind(now).fetch_one::<Users>().await?;
+    Ok(counted.0.unsigned_abs())
 }

@@ -3,6 +3,7 @@
 pub mod api;
 mod auth;
 mod body;
+mod compress;
 mod content;
 mod cookie;
 mod form;
@@ -66,6 +67,8 @@ pub fn serve(app: App, listener: TcpListener, shutdown: Duration) -> io::Result<
             .wrap(from_fn(same_origin::guard))
             .wrap(from_fn(tus::speak))
             .wrap(from_fn(middleware::tell))
+            // Around the one above, which makes pages of refusals.
+            .wrap(from_fn(compress::pages))
             .wrap(TracingLogger::<middleware::RequestSpan>::new())
     });
     let server = server

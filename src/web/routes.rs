@@ -8,9 +8,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::api::{assessment, coverage, gateway, health, people, pieces, showcases, standards, tags};
 use super::openapi;
+use super::pages::gateway::{details, documents, submit};
 use super::pages::{
-    account, add, assets, edit, forgotten, home, invite, link, password, piece, receipt, report, showcase, sign_in,
-    withdraw,
+    account, add, assets, cohort, edit, forgotten, gateway as gateway_pages, home, invite, link, password, piece,
+    receipt, report, showcase, sign_in, withdraw,
 };
 use super::problem::{Code, Problem};
 use super::tus;
@@ -88,6 +89,16 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/account/sessions/end-others").post(account::end_others))
         .service(page("/account/sessions/{id}/end").post(account::end))
         .service(page("/invite").get(invite::show).post(invite::send))
+        .service(page("/cohort").get(cohort::show))
+        .service(page("/cohort/add").get(cohort::add::show).post(cohort::add::send))
+        .service(page("/cohort/import").get(cohort::import::show).post(cohort::import::look))
+        .service(page("/cohort/import/template").get(cohort::import::template))
+        .service(page("/cohort/import/confirm").app_data(forms(LIST_LIMIT)).post(cohort::import::confirm))
+        .service(page("/cohort/invitations").get(cohort::invitations::show).post(cohort::invitations::send))
+        .service(page("/showcases/{id}/gateway").get(gateway_pages::show))
+        .service(page("/showcases/{id}/gateway/details").get(details::show).post(details::send))
+        .service(page("/showcases/{id}/gateway/documents").get(documents::show).post(documents::send))
+        .service(page("/showcases/{id}/gateway/submit").get(submit::show).post(submit::send))
         .service(page("/showcases/{id}").get(showcase::show))
         .service(page("/showcases/{id}/add").get(add::show).post(add::send))
         .service(page("/showcases/{id}/report").get(report::show))
@@ -100,17 +111,25 @@ pub fn pages(config: &mut web::ServiceConfig) {
 /// Bytes of a JSON body: far more than any of ours needs.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// Bytes of a form that carries a list of apprentices: each of its bytes may take three.
+const LIST_LIMIT: usize = 3 * crate::people::sheet::LARGEST + BODY_LIMIT;
+
 /// How the framework's own readers refuse: with problems, as everybody else.
 pub fn readers(config: &mut web::ServiceConfig) {
     config
         .app_data(web::PayloadConfig::new(BODY_LIMIT))
-        .app_data(web::FormConfig::default().limit(BODY_LIMIT).error_handler(|_, _| {
-            Problem::new(Code::BadRequest, "The form cannot be read. Go back and send it again.").into()
-        }))
+        .app_data(forms(BODY_LIMIT))
         .app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
         .app_data(web::QueryConfig::default().error_handler(|error, _| {
             Problem::new(Code::BadRequest, format!("The query is not as it should be: {error}.")).into()
         }));
+}
+
+/// The reader of plain forms, up to so many bytes.
+fn forms(limit: usize) -> web::FormConfig {
+    web::FormConfig::default().limit(limit).error_handler(|_, _| {
+        Problem::new(Code::BadRequest, "The form cannot be read. Go back and send it again.").into()
+    })
 }
 
 /// What no route took: an address that does not take the method, or no address at all.

@@ -2,6 +2,7 @@ import "./people.mjs";
 import "./apprentice.mjs";
 import "./upload.mjs";
 import "./pieces.mjs";
+import "./provider.mjs";
 import { run } from "./harness.mjs";
 
 await run(process.argv.slice(2));

@@ -3,7 +3,11 @@
 
 mod changing;
 mod changing_password;
+mod cohort;
+mod compressed;
 mod evidence;
+mod gateway;
+mod importing;
 mod inviting;
 mod links;
 mod other_sites;

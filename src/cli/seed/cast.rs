@@ -13,9 +13,9 @@ use super::days;
 use super::dice::{Place, What};
 use super::words;
 
-/// Showcases to one provider, and to one assessor; but there are always two, so that one has something to hide
-/// from the other.
-const TO_A_PROVIDER: u32 = 500;
+/// Showcases to one provider, unless it is said otherwise, and to one assessor; but there are always two, so that one has
+/// something to hide from the other.
+pub const TO_A_PROVIDER: u32 = 500;
 const TO_AN_ASSESSOR: u32 = 200;
 /// The first showcases all belong to the first provider and assessor: those two see every state.
 const FOR_THE_FIRST: u32 = 10;
@@ -38,7 +38,7 @@ pub struct Provider {
 }
 
 impl Cast {
-    pub fn new(showcases: u32) -> Self {
+    pub fn new(showcases: u32, to_a_provider: u32) -> Self {
         let office = organisation(0, OrganisationKind::AssessmentOrganisation);
         let admin = user(What::Admin, 0, Role::Admin, None, "service");
         let mut cast = Self {
@@ -53,7 +53,7 @@ impl Cast {
             cast.assessors.push(assessor.id);
             cast.users.push(assessor);
         }
-        for number in 0..showcases.div_ceil(TO_A_PROVIDER).max(2) {
+        for number in 0..showcases.div_ceil(to_a_provider).max(2) {
             let organisation = organisation(number + 1, OrganisationKind::Provider);
             let staff = user(What::Staff, number, Role::Provider, Some(organisation.id), "provider");
             cast.providers.push(Provider { organisation: organisation.id, staff: staff.id });

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::assemble;
 use super::batch::Batch;
-use super::cast::Cast;
+use super::cast::{Cast, TO_A_PROVIDER};
 use super::plan::{Plan, Stage};
 use crate::config::StandardsSettings;
 use crate::domain::coverage::{Coverage, MappedPiece, MappedTag, coverage};
@@ -21,7 +21,7 @@ fn plan(pieces: u32) -> Plan {
     let settings = StandardsSettings { folder: None, wording: None };
     let (standards, _) = assemble::standards(&settings, &calendar).unwrap();
     let standard: Standard = standards.iter().next().unwrap().clone();
-    Plan { standard, calendar, cast: Cast::new(SHOWCASES), showcases: SHOWCASES, pieces }
+    Plan { standard, calendar, cast: Cast::new(SHOWCASES, TO_A_PROVIDER), showcases: SHOWCASES, pieces }
 }
 
 fn batch(plan: &Plan) -> Batch {
@@ -72,7 +72,7 @@ fn nothing_that_must_be_unique_is_there_twice() {
     let ids = ids.chain(batch.tags.iter().map(|t| t.id.0)).chain(batch.documents.iter().map(|d| d.id.0));
     let ids: Vec<_> = ids.chain(batch.decisions.iter().map(|d| d.id.0)).collect();
     assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
-    let names: HashSet<_> = Cast::new(1_000_000).organisations.into_iter().map(|o| o.name).collect();
+    let names: HashSet<_> = Cast::new(1_000_000, TO_A_PROVIDER).organisations.into_iter().map(|o| o.name).collect();
     assert_eq!(names.len(), 2_001);
 }
 

@@ -232,23 +232,6 @@ fn the_deadlines_of_st0072() {
 }
 
 #[test]
-fn the_last_day_for_the_form_is_the_last_that_is_early_enough() {
-    let (calendar, standard) = (england_and_wales(), st0072());
-    let deadlines = Deadlines::new(&calendar, standard.limits());
-    assert_eq!(deadlines.latest_form_on(day("2027-01-04")), Ok(day("2026-12-16")));
-    // Also of an assessment on a day when nobody works, and at the table's end.
-    for planned in day("2026-02-01").iter_days().take_while(|planned| *planned <= day("2028-12-15")) {
-        let last = deadlines.latest_form_on(planned).unwrap();
-        assert!(deadlines.earliest_assessment_on(last).unwrap() <= planned, "{planned}");
-        let later = deadlines.earliest_assessment_on(last.succ_opt().unwrap());
-        assert!(later.is_err() || later.unwrap() > planned, "{planned}");
-    }
-    assert!(
-        deadlines.latest_form_on(day("2026-01-05")).is_err() && deadlines.latest_form_on(day("2029-01-05")).is_err()
-    );
-}
-
-#[test]
 fn another_standard_has_its_own_deadlines() {
     let (calendar, standard) = (england_and_wales(), made_up());
     let deadlines = Deadlines::new(&calendar, standard.limits());
@@ -284,4 +267,19 @@ fn a_wrong_table_is_refused_with_the_day_or_year() {
     assert!(matches!(table(one_year, &["2026-02-30"]), Err(CalendarFileError::Malformed(_))));
     let unknown = format!("{one_year}\nlast_month = 3");
     assert!(matches!(table(&unknown, &["2026-12-25"]), Err(CalendarFileError::Malformed(_))));
+}
+
+#[test]
+fn the_form_is_due_on_the_last_working_day_that_leaves_the_notice() {
+    let (calendar, standard) = (england_and_wales(), st0072());
+    let deadlines = Deadlines::new(&calendar, standard.limits());
+    assert_eq!(deadlines.form_due_on(day("2027-01-04")), Ok(day("2026-12-16")));
+    for assessment in day("2026-06-01").iter_days().take(500) {
+        let due = deadlines.form_due_on(assessment).unwrap();
+        assert!(deadlines.earliest_assessment_on(due).unwrap() <= assessment, "{assessment}");
+        let mut later = due.iter_days().skip(1);
+        let next = later.find(|day| calendar.is_working_day(*day).unwrap()).unwrap();
+        assert!(deadlines.earliest_assessment_on(next).unwrap() > assessment, "{assessment}");
+    }
+    assert!(deadlines.form_due_on(day("2036-01-04")).is_err());
 }

@@ -1,13 +1,13 @@
-//! The first page after signing in: the apprentice's own showcase at once, for everybody else the showcases that are
-//! theirs to see.
+//! The first page after signing in: the apprentice's own showcase at once, a provider's cohort, for everybody else the
+//! showcases that are theirs to see.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Page, html, see_other, showcase, words};
+use super::{Page, cohort, html, see_other, showcase, words};
 use crate::domain::gateway::ShowcaseState;
 use crate::domain::ids::ShowcaseId;
 use crate::domain::people::Role;
@@ -40,18 +40,27 @@ struct Row {
 #[derive(Deserialize)]
 pub struct After {
     #[serde(default)]
-    after: Option<Uuid>,
+    after: String,
 }
 
 /// `GET /`.
 ///
 /// # Errors
 /// `unauthenticated`, or the database's.
-pub async fn show(app: web::Data<App>, caller: Caller, query: web::Query<After>) -> Result<HttpResponse, Problem> {
-    let page = showcases::Page { after: query.after, limit: ON_A_PAGE };
+pub async fn show(
+    app: web::Data<App>,
+    caller: Caller,
+    query: web::Query<After>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    if caller.user.role == Role::Provider {
+        return cohort::page(&app, &caller, &request, "/").await;
+    }
+    let after = query.after.parse::<Uuid>().ok();
+    let page = showcases::Page { after, limit: ON_A_PAGE };
     let mut found = showcases::list(&mut &app.db, caller.scope(), page).await?;
     let is_apprentice = caller.user.role == Role::Apprentice;
-    if let ([only], true, None) = (found.as_slice(), is_apprentice, query.after) {
+    if let ([only], true, None) = (found.as_slice(), is_apprentice, after) {
         return showcase::page(&app, &caller, only, "/", None).await;
     }
     let has_more = found.len() > ON_A_PAGE as usize;

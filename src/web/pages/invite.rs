@@ -4,6 +4,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 use super::fields::Typed;
 use super::{Fault, Field, Page, html, moment, words};
@@ -145,19 +146,24 @@ fn is_same(user: &User, new: &NewUser) -> bool {
     user.role == new.role && user.organisation_id == new.organisation
 }
 
+/// The mail that invites a person.
+pub fn invitation(user: &User, by: &str, link: &str, until: DateTime<Utc>) -> Letter {
+    let words = words();
+    let until = moment(until);
+    Letter {
+        to: user.email.clone(),
+        subject: words.of("mail.invitation.subject").to_owned(),
+        text: words
+            .with("mail.invitation.text", &[("name", &user.name), ("by", &by), ("link", &link), ("until", &until)]),
+    }
+}
+
 /// The page with the link, which is shown this once; sent by mail as well where that is possible.
 async fn shown(app: &App, caller: &Caller, user: &User, link: NewLink) -> Invited {
     let words = words();
     let url = app.link(&format!("/link/{}", link.secret.expose()));
     let until = moment(link.expires_at);
-    let letter = Letter {
-        to: user.email.clone(),
-        subject: words.of("mail.invitation.subject").to_owned(),
-        text: words.with(
-            "mail.invitation.text",
-            &[("name", &user.name), ("by", &caller.user.name), ("link", &url), ("until", &until)],
-        ),
-    };
+    let letter = invitation(user, &caller.user.name, &url, link.expires_at);
     let told = if app.mailer.is_on() {
         match app.mailer.send(letter).await {
             Ok(()) => "invited.sent",

@@ -4,11 +4,13 @@
 pub mod account;
 pub mod add;
 pub mod assets;
+pub mod cohort;
 mod deadlines;
 pub mod edit;
 mod evidence;
 mod fields;
 pub mod forgotten;
+pub mod gateway;
 pub mod home;
 pub mod invite;
 pub mod link;
@@ -90,6 +92,9 @@ impl Page {
             vec![Item::new("/", words.of(if is_one_showcase(caller) { "nav.home.own" } else { "nav.home" }))];
         if may(caller.user.role, Undertaking::AddApprentice) {
             ways.push(Item::new("/invite", words.of("nav.invite")));
+        }
+        if caller.user.role == crate::domain::people::Role::Admin {
+            ways.push(Item::new("/cohort", words.of("nav.cohort")));
         }
         ways.push(Item::new("/account", words.of("nav.account")));
         for way in &mut ways {

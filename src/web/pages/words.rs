@@ -18,7 +18,9 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words {
     texts: read(&[
         include_str!("words/en/access.toml"),
         include_str!("words/en/apprentice.toml"),
+        include_str!("words/en/cohort.toml"),
         include_str!("words/en/evidence.toml"),
+        include_str!("words/en/gateway.toml"),
         include_str!("words/en/shell.toml"),
     ]),
 });

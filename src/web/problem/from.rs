@@ -220,9 +220,12 @@ impl From<people::Error> for Problem {
             E::UnknownStandard(..) => Code::UnknownStandard,
             E::NotIndependent => Code::NotIndependent,
             E::ShowcaseAccepted => Code::ShowcaseAccepted,
-            E::ProviderNeedsProvider | E::NotAProvider | E::UlnReasonMissing | E::NotAnAssessor | E::TokenLifetime => {
-                Code::Invalid
-            }
+            E::ProviderNeedsProvider
+            | E::NotAProvider
+            | E::UlnReasonMissing
+            | E::NotImported(_)
+            | E::NotAnAssessor
+            | E::TokenLifetime => Code::Invalid,
             E::Database(_) => match error {
                 E::Database(error) => return error.into(),
                 _ => unreachable!("matched just above"),

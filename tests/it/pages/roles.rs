@@ -27,6 +27,7 @@ async fn every_page_by_everybody(app: TestAppRef) {
     let open = [200, 303, 303, 303, 303, 303, 303, 303];
     let own = [303, 404, 404, 404, 200, 200, 200, 200];
     let changing = [303, 404, 404, 404, 200, 200, 200, 403];
+    let preparing = [303, 404, 404, 404, 200, 200, 403, 403];
     for (path, expected) in [
         ("/".to_owned(), all),
         ("/account".to_owned(), all),
@@ -38,6 +39,14 @@ async fn every_page_by_everybody(app: TestAppRef) {
         ("/assets/nothing.css".to_owned(), [404; 8]),
         ("/nowhere".to_owned(), [404; 8]),
         ("/invite".to_owned(), [303, 200, 403, 403, 200, 200, 403, 403]),
+        ("/cohort".to_owned(), [303, 200, 403, 403, 200, 200, 403, 403]),
+        ("/cohort/add".to_owned(), [303, 200, 403, 403, 303, 200, 403, 403]),
+        ("/cohort/import".to_owned(), [303, 200, 403, 403, 303, 200, 403, 403]),
+        ("/cohort/invitations".to_owned(), [303, 200, 403, 403, 303, 200, 403, 403]),
+        (format!("{showcase}/gateway"), own),
+        (format!("{showcase}/gateway/details"), preparing),
+        (format!("{showcase}/gateway/documents"), preparing),
+        (format!("{showcase}/gateway/submit"), preparing),
         (showcase.clone(), own),
         (format!("{showcase}/add"), changing),
         (format!("/pieces/{piece}"), own),

@@ -74,7 +74,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("lopdf", &["inspect"]),
     ("hayro_syntax", &["inspect"]),
     ("cfb", &["inspect"]),
-    ("flate2", &["inspect"]),
+    ("flate2", &["inspect", "web/compress.rs"]),
     ("infer", &["inspect"]),
     ("zip", &["inspect"]),
     ("quick_xml", &["inspect"]),

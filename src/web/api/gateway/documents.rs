@@ -118,7 +118,7 @@ async fn admitted(
     let FilePart { received, name, declared, .. } = form.file()?;
     let kind = form.required("kind")?;
     form.end()?;
-    let new = NewDocument { by: caller.user.id, file_name: name, declared_type: declared, kind };
+    let new = NewDocument { by: caller.user.id, file_name: name, declared_type: declared, kind, replaces: None };
     Ok(app.intake.complete_document(&showcase, received, new).await?.into())
 }
 

@@ -1,0 +1,394 @@
+//! The cohort of one provider as its people look at it: filtered, searched, in one of several orders, page by page. Every
+//! order is that of an index, and a page begins after (or ends before) a showcase, so the last page costs what the first
+//! does. An apprentice of a provider's showcase is a person of that provider, which `people` sees to.
+
+use uuid::Uuid;
+
+use crate::db::{Error, FromRow, Query, Row, Session, statements};
+use crate::domain::gateway::{DocumentKind, GatewayDetails, ShowcaseState};
+use crate::domain::ids::{OrganisationId, ShowcaseId, UserId};
+use crate::domain::standing::Holdup;
+
+/// One showcase of a roster.
+#[derive(Clone, Debug)]
+pub struct RosterRow {
+    pub showcase_id: ShowcaseId,
+    pub apprentice_name: String,
+    pub apprentice_email: String,
+    pub employer: String,
+    pub state: ShowcaseState,
+    /// Gateway attempts submitted so far.
+    pub attempt: u32,
+    pub assessor_name: Option<String>,
+    /// Codes of the areas that a live piece is claimed for, and tagged for.
+    pub claimed: Vec<String>,
+    pub tagged: Vec<String>,
+    pub details: GatewayDetails,
+    pub documents: Vec<DocumentKind>,
+}
+
+/// Whose roster, and of which standard: its areas are the columns.
+#[derive(Clone, Copy, Debug)]
+pub struct Of<'a> {
+    pub provider: OrganisationId,
+    pub standard: &'a str,
+    pub version: &'a str,
+    /// Areas of the standard's showcase.
+    pub areas: usize,
+}
+
+/// What a roster is narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Narrowed {
+    pub state: Option<ShowcaseState>,
+    /// A part of the apprentice's name or e-mail address.
+    pub search: Option<String>,
+    /// A part of the employer's name.
+    pub employer: Option<String>,
+    pub assessor: Option<Assessor>,
+    /// An area that has neither a claim nor a tag.
+    pub area: Option<String>,
+    pub held: Option<Held>,
+}
+
+/// Who is named to assess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assessor {
+    Nobody,
+    Somebody,
+    This(UserId),
+}
+
+/// What keeps a showcase from going on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    By(Holdup),
+    /// Anything but a decision that is awaited.
+    ByAnything,
+    /// In draft, and nothing that can be told from here is missing.
+    ByNothing,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Name,
+    Newest,
+    Oldest,
+}
+
+/// Where a page begins or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Start,
+    After(ShowcaseId),
+    Before(ShowcaseId),
+}
+
+/// Fewer areas are claimed than the standard has.
+macro_rules! lacks_area {
+    () => {
+        "(SELECT COUNT(DISTINCT c.area) FROM pieces p JOIN claims c ON c.piece_id = p.id \
+         WHERE p.showcase_id = s.id AND p.slot IS NOT NULL) < $12"
+    };
+}
+
+/// The names stand in the JSON text whatever their value is, and no person's text does.
+macro_rules! lacks_detail {
+    () => {
+        "(g.details IS NULL OR g.details LIKE '%\"maths\":null%' OR g.details LIKE '%\"english\":null%' \
+         OR g.details LIKE '%\"employer_confirmed_on\":null%' OR g.details LIKE '%\"assessment_on\":null%')"
+    };
+}
+
+macro_rules! has_document {
+    ($kinds:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM gateway_documents d WHERE d.showcase_id = s.id AND d.replaced_by IS NULL AND d.kind IN (",
+            $kinds,
+            "))"
+        )
+    };
+}
+
+macro_rules! lacks_document {
+    () => {
+        concat!(
+            "NOT (",
+            has_document!("'gateway_form'"),
+            " AND ",
+            has_document!("'maths_certificate', 'plan_or_statement'"),
+            " AND ",
+            has_document!("'english_certificate', 'plan_or_statement'"),
+            ")"
+        )
+    };
+}
+
+/// As `domain::standing` has it; a test holds one to the other.
+macro_rules! held {
+    () => {
+        concat!(
+            "AND (CAST($11 AS TEXT) IS NULL ",
+            "OR ($11 = 'returned' AND s.state = 'draft' AND s.attempt > 0) ",
+            "OR ($11 = 'detail' AND s.state = 'draft' AND ",
+            lacks_detail!(),
+            ") OR ($11 = 'document' AND s.state = 'draft' AND ",
+            lacks_document!(),
+            ") OR ($11 = 'area' AND s.state = 'draft' AND ",
+            lacks_area!(),
+            ") OR ($11 = 'assessor' AND s.state = 'submitted' AND s.assessor_id IS NULL) ",
+            "OR ($11 = 'decision' AND s.state = 'submitted' AND s.assessor_id IS NOT NULL) ",
+            "OR ($11 = 'anything' AND ((s.state = 'submitted' AND s.assessor_id IS NULL) ",
+            "OR (s.state = 'draft' AND (s.attempt > 0 OR ",
+            lacks_detail!(),
+            " OR ",
+            lacks_document!(),
+            " OR ",
+            lacks_area!(),
+            ")))) OR ($11 = 'nothing' AND s.state = 'draft' AND NOT (",
+            lacks_detail!(),
+            " OR ",
+            lacks_document!(),
+            " OR ",
+            lacks_area!(),
+            "))) "
+        )
+    };
+}
+
+/// What of the tables stands in which place: SQLite walks the first one, in the order of its index.
+macro_rules! matching {
+    ($tables:literal) => {
+        concat!(
+            "FROM ",
+            $tables,
+            " LEFT JOIN gateways g ON g.showcase_id = s.id LEFT JOIN users a ON a.id = s.assessor_id ",
+            "WHERE s.apprentice_id = u.id AND u.organisation_id = $1 AND s.provider_id = $1 ",
+            "AND s.standard = $2 AND s.version = $3 ",
+            "AND (CAST($4 AS TEXT) IS NULL OR s.state = $4) ",
+            // The second pattern is as it was typed: SQLite lowers no letter outside ASCII.
+            "AND (CAST($5 AS TEXT) IS NULL OR LOWER(u.name) LIKE $5 ESCAPE '\\' OR u.email LIKE $5 ESCAPE '\\' ",
+            "OR u.name LIKE $6 ESCAPE '\\') ",
+            "AND (CAST($7 AS TEXT) IS NULL OR LOWER(s.employer) LIKE $7 ESCAPE '\\' OR s.employer LIKE $8 ESCAPE '\\') ",
+            "AND (CAST($9 AS TEXT) IS NULL OR ($9 = 'nobody' AND s.assessor_id IS NULL) ",
+            "OR ($9 = 'somebody' AND s.assessor_id IS NOT NULL) OR ($9 = 'this' AND s.assessor_id = $13)) ",
+            "AND (CAST($10 AS TEXT) IS NULL OR (NOT EXISTS (SELECT 1 FROM pieces p JOIN claims c ON c.piece_id = p.id ",
+            "WHERE p.showcase_id = s.id AND p.slot IS NOT NULL AND c.area = $10) ",
+            "AND NOT EXISTS (SELECT 1 FROM pieces p JOIN tags t ON t.piece_id = p.id ",
+            "WHERE p.showcase_id = s.id AND p.slot IS NOT NULL AND t.removed_at IS NULL AND t.area = $10))) ",
+            held!()
+        )
+    };
+}
+
+macro_rules! select {
+    ($tables:literal, $rest:literal) => {
+        concat!(
+            "SELECT s.id, u.name AS apprentice_name, u.email AS apprentice_email, s.employer, s.state, s.attempt, ",
+            "a.name AS assessor_name, g.details, ",
+            "(SELECT STRING_AGG(area, ',') FROM (SELECT DISTINCT c.area FROM claims c ",
+            "JOIN pieces p ON p.id = c.piece_id WHERE p.showcase_id = s.id AND p.slot IS NOT NULL) x) AS claimed, ",
+            // Nothing is tagged before it was submitted once.
+            "CASE WHEN s.attempt > 0 THEN (SELECT STRING_AGG(area, ',') FROM (SELECT DISTINCT t.area FROM tags t ",
+            "JOIN pieces p ON p.id = t.piece_id WHERE p.showcase_id = s.id AND p.slot IS NOT NULL ",
+            "AND t.removed_at IS NULL) y) END AS tagged, ",
+            "(SELECT STRING_AGG(kind, ',') FROM (SELECT DISTINCT d.kind FROM gateway_documents d ",
+            "WHERE d.showcase_id = s.id AND d.replaced_by IS NULL) z) AS documents ",
+            matching!($tables),
+            $rest
+        )
+    };
+}
+
+statements! {
+    BY_NAME = select!(
+        "users u CROSS JOIN showcases s",
+        "AND u.name >= $15 AND (u.name > $15 OR s.id > $16) ORDER BY u.name, s.id LIMIT $14"
+    );
+    BY_NAME_BACK = select!(
+        "users u CROSS JOIN showcases s",
+        "AND u.name <= $15 AND (u.name < $15 OR s.id < $16) ORDER BY u.name DESC, s.id DESC LIMIT $14"
+    );
+    UPWARDS = select!("showcases s CROSS JOIN users u", "AND s.id > $15 ORDER BY s.id LIMIT $14");
+    DOWNWARDS = select!("showcases s CROSS JOIN users u", "AND s.id < $15 ORDER BY s.id DESC LIMIT $14");
+    COUNT = concat!("SELECT COUNT(*) AS found FROM (SELECT 1 ", matching!("showcases s CROSS JOIN users u"), "LIMIT $14) x");
+    BY_STATE = "SELECT state, COUNT(*) AS found FROM showcases \
+                WHERE provider_id = $1 AND standard = $2 AND version = $3 GROUP BY state";
+    NAME = "SELECT u.name FROM showcases s JOIN users u ON u.id = s.apprentice_id \
+            WHERE s.id = $1 AND s.provider_id = $2";
+    ASSESSORS = "SELECT u.id, u.name FROM (SELECT DISTINCT assessor_id FROM showcases \
+                 WHERE provider_id = $1 AND assessor_id IS NOT NULL) x JOIN users u ON u.id = x.assessor_id \
+                 ORDER BY u.name, u.id LIMIT $2";
+}
+
+impl FromRow for RosterRow {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let codes = |column| {
+            let joined = row.get::<Option<&str>>(column)?.unwrap_or_default();
+            Ok::<_, Error>(joined.split(',').filter(|code| !code.is_empty()).map(str::to_owned).collect::<Vec<_>>())
+        };
+        let kinds = codes("documents")?.iter().map(|kind| kind.parse()).collect::<Result<_, _>>();
+        let details = match row.get::<Option<&str>>("details")? {
+            Some(text) => serde_json::from_str(text).map_err(|_| Error::Inconsistent("details"))?,
+            None => GatewayDetails::default(),
+        };
+        Ok(Self {
+            showcase_id: row.id("id")?,
+            apprentice_name: row.get("apprentice_name")?,
+            apprentice_email: row.get("apprentice_email")?,
+            employer: row.get("employer")?,
+            state: row.parse("state")?,
+            attempt: row.number("attempt")?,
+            assessor_name: row.get("assessor_name")?,
+            claimed: codes("claimed")?,
+            tagged: codes("tagged")?,
+            details,
+            documents: kinds.map_err(|_| Error::Inconsistent("documents"))?,
+        })
+    }
+}
+
+/// A part of a text as a pattern that matches it anywhere, and nothing by accident.
+fn pattern(text: &str) -> String {
+    let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{plain}%")
+}
+
+fn narrowed<'q>(query: Query<'q>, of: Of<'_>, to: &Narrowed, limit: u32) -> Query<'q> {
+    let lowered = |text: &Option<String>| text.as_ref().map(|text| pattern(&text.to_lowercase()));
+    let typed = |text: &Option<String>| text.as_deref().map(pattern);
+    let (assessor, this) = match to.assessor {
+        None => (None, None),
+        Some(Assessor::Nobody) => (Some("nobody"), None),
+        Some(Assessor::Somebody) => (Some("somebody"), None),
+        Some(Assessor::This(id)) => (Some("this"), Some(id.0)),
+    };
+    let held = to.held.map(|held| match held {
+        Held::By(holdup) => holdup.word(),
+        Held::ByAnything => "anything",
+        Held::ByNothing => "nothing",
+    });
+    query
+        .bind(of.provider.0)
+        .bind(of.standard.to_owned())
+        .bind(of.version.to_owned())
+        .bind(to.state.map(ShowcaseState::word))
+        .bind(lowered(&to.search))
+        .bind(typed(&to.search))
+        .bind(lowered(&to.employer))
+        .bind(typed(&to.employer))
+        .bind(assessor)
+        .bind(to.area.clone())
+        .bind(held)
+        .bind(i64::try_from(of.areas).unwrap_or(i64::MAX))
+        .bind(this)
+        .bind(i64::from(limit))
+}
+
+/// A page of a roster, in the order asked for; up to `limit` rows.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn list(
+    on: &mut impl Session,
+    of: Of<'_>,
+    to: &Narrowed,
+    (order, place): (Order, Place),
+    limit: u32,
+) -> Result<Vec<RosterRow>, Error> {
+    let name = match place {
+        Place::After(id) | Place::Before(id) if order == Order::Name => name(on, of, id).await?,
+        _ => None,
+    };
+    // A showcase that is not there any more is no place: the list begins anew.
+    let place = if order == Order::Name && name.is_none() { Place::Start } else { place };
+    let is_back = matches!(place, Place::Before(_));
+    let sql = match (order, is_back) {
+        (Order::Name, false) => BY_NAME,
+        (Order::Name, true) => BY_NAME_BACK,
+        (Order::Oldest, false) | (Order::Newest, true) => UPWARDS,
+        (Order::Newest, false) | (Order::Oldest, true) => DOWNWARDS,
+    };
+    let id = match place {
+        Place::After(id) | Place::Before(id) => id.0,
+        Place::Start if order == Order::Newest => Uuid::max(),
+        Place::Start => Uuid::nil(),
+    };
+    let query = narrowed(on.query(sql), of, to, limit);
+    let query = if order == Order::Name { query.bind(name.unwrap_or_default()) } else { query };
+    let mut rows: Vec<RosterRow> = query.bind(id).fetch_all().await?;
+    if is_back {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+struct Name(String);
+
+impl FromRow for Name {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        row.get("name").map(Self)
+    }
+}
+
+async fn name(on: &mut impl Session, of: Of<'_>, id: ShowcaseId) -> Result<Option<String>, Error> {
+    let found = on.query(NAME).bind(id.0).bind(of.provider.0).fetch_optional::<Name>().await?;
+    Ok(found.map(|name| name.0))
+}
+
+struct Found(u64);
+
+impl FromRow for Found {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        row.number("found").map(Self)
+    }
+}
+
+/// How many there are, counted up to `most`.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn count(on: &mut impl Session, of: Of<'_>, to: &Narrowed, most: u32) -> Result<u64, Error> {
+    narrowed(on.query(COUNT), of, to, most).fetch_one::<Found>().await.map(|found| found.0)
+}
+
+/// A state and how many showcases are in it.
+#[derive(Clone, Copy, Debug)]
+pub struct InState(pub ShowcaseState, pub u64);
+
+impl FromRow for InState {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self(row.parse("state")?, row.number("found")?))
+    }
+}
+
+/// How many showcases of a provider are in which state.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn by_state(on: &mut impl Session, of: Of<'_>) -> Result<Vec<InState>, Error> {
+    on.query(BY_STATE).bind(of.provider.0).bind(of.standard).bind(of.version).fetch_all().await
+}
+
+/// Somebody who is named to assess.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub id: UserId,
+    pub name: String,
+}
+
+impl FromRow for Named {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self { id: row.id("id")?, name: row.get("name")? })
+    }
+}
+
+/// Those who assess a provider's apprentices, by name.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn assessors(on: &mut impl Session, provider: OrganisationId, most: u32) -> Result<Vec<Named>, Error> {
+    on.query(ASSESSORS).bind(provider.0).bind(i64::from(most)).fetch_all().await
+}
