@@ -68,9 +68,10 @@ async function bundled(options) {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 
-const ours = await readFile(path.join(here, "src/app.css"), "utf8");
+const ours = [];
+for (const sheet of ["app", "admin"]) ours.push(await readFile(path.join(here, `src/${sheet}.css`), "utf8"));
 const css = await bundled({
-  stdin: { contents: `${await withoutBrand()}\n${ours}`, loader: "css", resolveDir: here },
+  stdin: { contents: [await withoutBrand(), ...ours].join("\n"), loader: "css", resolveDir: here },
   target: ["chrome109", "firefox115", "safari15"],
 });
 const js = await bundled({

@@ -1,7 +1,7 @@
 //! Why an act on people did not happen. Nothing was changed.
 
 use crate::db;
-use crate::domain::ids::{OrganisationId, UserId};
+use crate::domain::ids::{OrganisationId, TokenId, UserId};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -29,6 +29,10 @@ pub enum Error {
     NotIndependent,
     #[error("the showcase is accepted; its assessor stays")]
     ShowcaseAccepted,
+    #[error("there is no token {0}")]
+    UnknownToken(TokenId),
+    #[error("{0} has an assessor already")]
+    AssignedMeanwhile(String),
     #[error("a token is valid for 1 to 3650 days")]
     TokenLifetime,
     #[error(transparent)]

@@ -2,14 +2,17 @@
 //! session first; whether a statement is part of a unit of work is the caller's choice.
 
 pub mod attempts;
+pub mod ceremonies;
 pub mod cohort;
 pub mod documents;
 pub mod gateways;
 pub mod links;
 mod many;
 pub mod organisations;
+pub mod passkeys;
 pub mod passwords;
 pub mod pieces;
+mod search;
 pub mod sessions;
 pub mod showcases;
 pub mod tags;
@@ -21,11 +24,13 @@ pub mod users;
 /// Every statement of the crate by its name: a test has both databases prepare each of them.
 pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     attempts::STATEMENTS,
+    ceremonies::STATEMENTS,
     cohort::STATEMENTS,
     documents::STATEMENTS,
     gateways::STATEMENTS,
     links::STATEMENTS,
     organisations::STATEMENTS,
+    passkeys::STATEMENTS,
     passwords::STATEMENTS,
     pieces::STATEMENTS,
     sessions::STATEMENTS,

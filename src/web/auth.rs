@@ -7,6 +7,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
+use chrono::{DateTime, Utc};
 
 use super::problem::{Code, Problem};
 use super::state::App;
@@ -24,6 +25,8 @@ pub struct Caller {
     pub user: User,
     /// The session, of one who comes by a browser.
     pub session: Option<SessionId>,
+    /// When they signed in there.
+    pub signed_in_at: Option<DateTime<Utc>>,
 }
 
 impl FromRequest for Caller {
@@ -69,12 +72,13 @@ impl Caller {
     async fn by_token(app: &App, token: Option<String>) -> Result<Self, Problem> {
         let token = token.ok_or_else(unauthenticated)?;
         let bearer = app.people.authenticate(&token).await?.ok_or_else(unauthenticated)?;
-        Ok(Self { user: bearer.user, session: None })
+        Ok(Self { user: bearer.user, session: None, signed_in_at: None })
     }
 
     async fn by_session(app: &App, session: &str) -> Result<Self, Problem> {
         let holder = app.access.recognise(session).await?.ok_or_else(unauthenticated)?;
-        Ok(Self { user: holder.user, session: Some(holder.session) })
+        let (session, signed_in_at) = (Some(holder.session), Some(holder.signed_in_at));
+        Ok(Self { user: holder.user, session, signed_in_at })
     }
 
     #[must_use]

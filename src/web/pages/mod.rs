@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod add;
+pub mod admin;
 pub mod assets;
 mod evidence;
 mod fields;
@@ -10,6 +11,7 @@ pub mod forgotten;
 pub mod home;
 pub mod invite;
 pub mod link;
+pub mod passkeys;
 pub mod piece;
 pub mod problem;
 pub mod showcase;
@@ -28,7 +30,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 
 use self::assets::Assets;
-use self::fields::{Fault, Field};
+use self::fields::{Choice, Fault, Field};
 use self::words::{Words, words};
 use super::auth::Caller;
 use super::problem::{Code, Problem};
@@ -83,6 +85,9 @@ impl Page {
             vec![Item::new("/", words.of(if is_one_showcase(caller) { "nav.home.own" } else { "nav.home" }))];
         if may(caller.user.role, Undertaking::AddApprentice) {
             ways.push(Item::new("/invite", words.of("nav.invite")));
+        }
+        if may(caller.user.role, Undertaking::Administer) {
+            ways.push(Item::new("/admin", words.of("nav.admin")));
         }
         ways.push(Item::new("/account", words.of("nav.account")));
         for way in &mut ways {

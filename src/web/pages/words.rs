@@ -17,7 +17,9 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words {
     language: "en-GB",
     texts: read(&[
         include_str!("words/en/access.toml"),
+        include_str!("words/en/admin.toml"),
         include_str!("words/en/evidence.toml"),
+        include_str!("words/en/passkeys.toml"),
         include_str!("words/en/shell.toml"),
     ]),
 });
