@@ -69,9 +69,11 @@ statements! {
     LIST_OF_PROVIDER = select!("s.id > $1 AND s.provider_id = $3 ORDER BY s.id LIMIT $2");
     LIST_OF_ASSESSOR = select!("s.id > $1 AND s.assessor_id = $3 ORDER BY s.id LIMIT $2");
     LIST_UNASSIGNED = select!("s.provider_id = $3 AND s.assessor_id IS NULL AND s.id > $1 ORDER BY s.id LIMIT $2");
-    COUNT_UNASSIGNED = "SELECT s.provider_id, o.name, COUNT(*) AS showcases FROM showcases s \
-                        JOIN organisations o ON o.id = s.provider_id WHERE s.assessor_id IS NULL \
-                        GROUP BY s.provider_id, o.name ORDER BY o.name, s.provider_id LIMIT 1000";
+    // By provider, since a count of all at once finds no index that it likes.
+    COUNT_UNASSIGNED = "SELECT c.provider_id, c.name, c.showcases FROM (SELECT o.id AS provider_id, o.name, \
+                        (SELECT COUNT(*) FROM showcases s WHERE s.provider_id = o.id AND s.assessor_id IS NULL) \
+                        AS showcases FROM organisations o) c WHERE c.showcases > 0 \
+                        ORDER BY c.name, c.provider_id LIMIT 1000";
     LOCK = "UPDATE showcases SET revision = revision + 1 WHERE id = $1 RETURNING state, attempt, revision, assessor_id";
     MARK_ASSESSOR = "UPDATE showcases SET assessor_id = $2 WHERE id = $1";
     MARK_STATE = "UPDATE showcases SET state = $2, attempt = $3 WHERE id = $1";

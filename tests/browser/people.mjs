@@ -42,7 +42,7 @@ async function mailed(email) {
 }
 
 /** A call of the API from a page of the service, as its own scripts make it: by the session's cookie. */
-async function api(who, method, address, data) {
+export async function api(who, method, address, data) {
   const [status, text] = await who.page.evaluate(
     async ([method, address, data]) => {
       const headers = { "Content-Type": "application/json" };
@@ -55,7 +55,7 @@ async function api(who, method, address, data) {
   return JSON.parse(text);
 }
 
-async function invite(who, name, email, role, organisation) {
+export async function invite(who, name, email, role, organisation) {
   await who.page.goto("/invite");
   await who.page.getByLabel("Full name").fill(name);
   await who.page.getByLabel("E-mail address").fill(email);

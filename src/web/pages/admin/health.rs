@@ -2,10 +2,12 @@
 //! What the service does not have is said to be absent, never to be broken.
 
 use std::fmt::Display;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use tokio::time::timeout;
 
 use super::super::{Page, html, moment, words};
 use super::Admin;
@@ -19,6 +21,9 @@ use crate::web::state::App;
 
 /// Less room than this on a disk is worth a warning: about what a busy hour brings.
 const LITTLE: u64 = 2 * 1024 * 1024 * 1024;
+
+/// How long one waits for a process that has a file before it.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Template)]
 #[template(path = "admin/health.html")]
@@ -144,21 +149,27 @@ async fn intake(app: &App) -> Vec<Row> {
         count => count,
     };
     rows.push(Row::plain("health.workers", words.count("health.workers.count", workers)));
-    rows.push(match app.examiner.open().await {
-        Ok(walls) => match (walls.landlock, walls.seccomp) {
-            (true, true) => Row::told("health.confined", "health.confined.both", State::Well),
-            (false, true) => Row::told("health.confined", "health.confined.seccomp", State::Mind),
-            (true, false) => Row::told("health.confined", "health.confined.landlock", State::Mind),
-            (false, false) => Row::told("health.confined", "health.confined.neither", State::Mind),
-        },
-        Err(error) => broken("health.confined", "health.confined.broken", &error),
-    });
+    rows.push(confinement(app).await);
     rows.push(match app.examiner.scanner().await {
         ScannerState::Absent => Row::told("health.scanner", "health.scanner.none", State::Plain),
         ScannerState::Ready => Row::told("health.scanner", "health.scanner.ready", State::Well),
         ScannerState::Unavailable => Row::told("health.scanner", "health.scanner.unavailable", State::Broken),
     });
     rows
+}
+
+/// What confines the processes that look at files. One of them is asked, unless all have a file before them.
+async fn confinement(app: &App) -> Row {
+    match timeout(PATIENCE, app.examiner.open()).await {
+        Ok(Ok(walls)) => match (walls.landlock, walls.seccomp) {
+            (true, true) => Row::told("health.confined", "health.confined.both", State::Well),
+            (false, true) => Row::told("health.confined", "health.confined.seccomp", State::Mind),
+            (true, false) => Row::told("health.confined", "health.confined.landlock", State::Mind),
+            (false, false) => Row::told("health.confined", "health.confined.neither", State::Mind),
+        },
+        Ok(Err(error)) => broken("health.confined", "health.confined.broken", &error),
+        Err(_) => Row::told("health.confined", "health.confined.busy", State::Plain),
+    }
 }
 
 /// What is broken is for the log in full, and for the page in words.
