@@ -100,7 +100,7 @@ journey("an admin signs a person out everywhere", async () => {
   const { admin } = people;
   const phone = await person();
   await signIn(phone, "priya@example.org");
-  await phone.page.getByRole("heading", { name: "Showcases" }).waitFor();
+  await isIn(phone);
   await admin.page.goto("/admin/people?q=priya");
   await admin.page.getByRole("link", { name: "Priya Shah" }).click();
   await admin.page.getByRole("button", { name: "Sign the person out everywhere" }).click();
@@ -110,7 +110,7 @@ journey("an admin signs a person out everywhere", async () => {
   await phone.page.waitForURL("**/sign-in?next=/account");
   await phone.context.close();
   await signIn(people.provider, "priya@example.org");
-  await people.provider.page.getByRole("heading", { name: "Showcases" }).waitFor();
+  await isIn(people.provider);
 });
 
 journey("an admin assigns showcases with a keyboard alone", async () => {
@@ -224,7 +224,7 @@ journey("invited, a passkey made, signed out, signed in with it, and it is remov
   await look(eve, "link-passkey-cancelled");
   await keys.verifies(true);
   await eve.page.getByRole("button", { name: "Create a passkey" }).click();
-  await eve.page.getByRole("heading", { name: "Showcases" }).waitFor();
+  await isIn(eve);
   assert.equal(await keys.count(), 1);
   await eve.page.getByRole("link", { name: "My account" }).click();
   await eve.page.getByRole("heading", { name: "Passkeys" }).waitFor();
@@ -236,7 +236,7 @@ journey("invited, a passkey made, signed out, signed in with it, and it is remov
   await eve.page.getByText("You are signed out.").waitFor();
   await look(eve, "sign-in-passkey");
   await eve.page.getByRole("button", { name: "Use a passkey" }).click();
-  await eve.page.getByRole("heading", { name: "Showcases" }).waitFor();
+  await isIn(eve);
   // The device has one already.
   await eve.page.goto("/account/passkeys/add");
   await look(eve, "passkey-add");
@@ -247,7 +247,7 @@ journey("invited, a passkey made, signed out, signed in with it, and it is remov
   // With a password beside it, it may go.
   const reset = await newLink("Eve Hart");
   await accept(eve, reset);
-  await eve.page.getByRole("heading", { name: "Showcases" }).waitFor();
+  await isIn(eve);
   await eve.page.goto("/account");
   await eve.page.getByRole("link", { name: /^Remove/ }).click();
   await look(eve, "passkey-remove");
@@ -259,7 +259,7 @@ journey("invited, a passkey made, signed out, signed in with it, and it is remov
   await eve.page.getByRole("link", { name: /That passkey is not known here/ }).waitFor();
   await look(eve, "sign-in-passkey-refused");
   await signIn(eve, "eve@example.org");
-  await eve.page.getByRole("heading", { name: "Showcases" }).waitFor();
+  await isIn(eve);
   await eve.context.close();
 });
 
@@ -267,7 +267,7 @@ journey("a passkey is added to an account, named, and used by keyboard alone", a
   const ben = await person();
   await authenticator(ben);
   await signIn(ben, "eve@example.org");
-  await ben.page.getByRole("heading", { name: "Showcases" }).waitFor();
+  await isIn(ben);
   await ben.page.goto("/account");
   await tabTo(ben.page, "Add a passkey");
   await ben.page.keyboard.press("Enter");
@@ -285,7 +285,7 @@ journey("a passkey is added to an account, named, and used by keyboard alone", a
   await ben.page.getByText("You are signed out.").waitFor();
   await tabTo(ben.page, "passkey");
   await ben.page.keyboard.press("Enter");
-  await ben.page.getByRole("heading", { name: "Showcases" }).waitFor();
+  await isIn(ben);
   // Once more, as one who is asked to prove it again.
   await ben.page.goto("/sign-in?again=1&next=/account/passkeys/add");
   await look(ben, "sign-in-again");
@@ -293,6 +293,11 @@ journey("a passkey is added to an account, named, and used by keyboard alone", a
   await ben.page.getByRole("heading", { name: "Add a passkey" }).waitFor();
   await ben.context.close();
 });
+
+/** Waits until somebody is signed in, wherever that leads. */
+async function isIn(who) {
+  await who.page.getByRole("button", { name: "Sign out", exact: true }).waitFor();
+}
 
 /** A new link for somebody, as an admin makes it. */
 async function newLink(name) {
