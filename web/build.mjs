@@ -69,14 +69,14 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 
 /** Our own style sheets, in the order in which they apply. */
-const STYLES = ["app.css", "upload.css", "report.css", "cohort.css"];
+const STYLES = ["app.css", "upload.css", "report.css", "cohort.css", "admin.css"];
 /** The scripts: one for every page, the others for the pages that ask for them. */
 const SCRIPTS = ["app", "upload"];
 
 const sheets = await Promise.all(STYLES.map((name) => readFile(path.join(here, "src", name), "utf8")));
 const ours = sheets.join("\n");
 const css = await bundled({
-  stdin: { contents: `${await withoutBrand()}\n${ours}`, loader: "css", resolveDir: here },
+  stdin: { contents: [await withoutBrand(), ...ours].join("\n"), loader: "css", resolveDir: here },
   target: ["chrome109", "firefox115", "safari15"],
 });
 const scripts = SCRIPTS.map(async (name) => {

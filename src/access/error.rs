@@ -24,8 +24,22 @@ pub enum Error {
     #[error("the link's time is over")]
     LinkExpired,
     /// Somebody who signs in by themselves is not invited again by another person.
-    #[error("the person has a password already")]
+    #[error("the person can sign in already")]
     HasPassword,
+    /// Another origin, person, challenge or key, or no answer at all: these are told alike.
+    #[error("the passkey's answer does not hold")]
+    PasskeyRefused,
+    /// It was answered, is another browser's, or its time is over.
+    #[error("there is no such challenge")]
+    ChallengeOver,
+    #[error("there are no passkeys here")]
+    PasskeysOff,
+    #[error("the person signed in too long ago for this")]
+    NotFresh,
+    #[error("the person has as many passkeys as there can be")]
+    TooManyPasskeys,
+    #[error("the person could not sign in any more")]
+    LastWayIn,
     #[error("there is no such person")]
     UnknownUser,
     /// More people are signing in than passwords can be looked at.

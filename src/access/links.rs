@@ -9,6 +9,7 @@ use crate::domain::ids::{LinkId, OrganisationId, UserId};
 use crate::domain::password::Password;
 use crate::domain::people::{Email, LinkPurpose, Role};
 use crate::records::links::{self, Link, Presented};
+use crate::records::passkeys::{self, WaysIn};
 use crate::records::users::User;
 use crate::records::{organisations, passwords, sessions, users};
 
@@ -20,8 +21,8 @@ pub struct NewLink {
 }
 
 impl Access {
-    /// Invites a person to set their password. Nobody but an admin makes a link for one who has one: whoever holds the
-    /// link could sign in as them.
+    /// Invites a person to set their password. Nobody but an admin makes a link for one who has one, or a
+    /// passkey: whoever holds the link could sign in as them.
     ///
     /// # Errors
     /// [`Error::UnknownUser`] or [`Error::HasPassword`].
@@ -29,7 +30,8 @@ impl Access {
         let mut tx = self.db.write().await?;
         users::find(&mut tx, user).await?.ok_or(Error::UnknownUser)?;
         let is_admin = by.is_none_or(|by| by.role == Role::Admin);
-        if !is_admin && passwords::find(&mut tx, user).await?.is_some() {
+        let WaysIn { has_password, passkeys } = passkeys::ways_in(&mut tx, user).await?;
+        if !is_admin && (has_password || passkeys > 0) {
             return Err(Error::HasPassword);
         }
         let link = self.link(&mut tx, user, LinkPurpose::Invitation, by.map(|by| by.id)).await?;

@@ -107,4 +107,15 @@ impl Access {
         tx.commit().await?;
         Ok(ended)
     }
+
+    /// Ends every session of a person; how many those were.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn end_sessions(&self, user: UserId) -> Result<u64, Error> {
+        let mut tx = self.db.write().await?;
+        let ended = sessions::remove_all(&mut tx, user).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
 }

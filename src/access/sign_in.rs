@@ -25,8 +25,8 @@ pub struct Attempt {
 /// What an attempt is counted for.
 #[derive(Clone, Copy)]
 pub(super) struct Subjects {
-    pub account: Digest,
-    pub address: Option<Digest>,
+    pub(super) account: Digest,
+    pub(super) address: Option<Digest>,
 }
 
 impl Subjects {
@@ -70,34 +70,57 @@ impl Access {
 
     /// As [`Access::count`], to be taken back.
     pub(super) async fn counted(&self, sort: &str, attempt: &Attempt) -> Result<Subjects, Error> {
+        // The address first, always: two that lock the same rows in different orders would wait for each other.
+        self.tally(sort, attempt, true, true).await
+    }
+
+    /// Counts an attempt that is not anybody's yet.
+    pub(super) async fn count_address(&self, sort: &str, attempt: &Attempt) -> Result<(), Error> {
+        self.tally(sort, attempt, true, false).await.map(drop)
+    }
+
+    /// Counts for an account what was counted for the address before.
+    pub(super) async fn count_account(&self, sort: &str, attempt: &Attempt) -> Result<Subjects, Error> {
+        self.tally(sort, attempt, false, true).await
+    }
+
+    async fn tally(
+        &self,
+        sort: &str,
+        attempt: &Attempt,
+        by_address: bool,
+        by_account: bool,
+    ) -> Result<Subjects, Error> {
         let now = self.clock.now();
         let window = TimeDelta::minutes(self.settings.window_min.into());
-        let subjects = Subjects {
-            account: Digest::of(format!("{sort} account {}", attempt.email.trim().to_lowercase()).as_bytes()),
-            address: attempt
-                .address
-                .map(|address| Digest::of(format!("{sort} address {}", network(address)).as_bytes())),
-        };
+        let subjects = subjects(sort, attempt);
         let mut tx = self.db.write().await?;
         throttles::remove_old(&mut tx, now - window).await?;
-        // The address first, always: two that lock the same rows in different orders would wait for each other.
-        let from_address = match subjects.address {
-            Some(subject) => Some(throttles::count(&mut tx, subject, now, now - window).await?),
-            None => None,
-        };
-        let for_account = throttles::count(&mut tx, subjects.account, now, now - window).await?;
+        let mut tallies = [None, None];
+        if let Some(subject) = subjects.address.filter(|_| by_address) {
+            tallies[0] = Some(throttles::count(&mut tx, subject, now, now - window).await?);
+        }
+        if by_account {
+            tallies[1] = Some(throttles::count(&mut tx, subjects.account, now, now - window).await?);
+        }
         tx.commit().await?;
-        let over = |tally: Tally, most: u32| -> Option<DateTime<Utc>> {
-            (tally.attempts > most).then(|| tally.started_at + window)
+        let over = |tally: Option<Tally>, most: u32| -> Option<DateTime<Utc>> {
+            tally.filter(|tally| tally.attempts > most).map(|tally| tally.started_at + window)
         };
-        if let Some(until) = from_address.and_then(|tally| over(tally, self.settings.address_attempts)) {
+        if let Some(until) = over(tallies[0], self.settings.address_attempts) {
             return Err(Error::AddressThrottled { until });
         }
-        if let Some(until) = over(for_account, self.settings.account_attempts) {
+        if let Some(until) = over(tallies[1], self.settings.account_attempts) {
             return Err(Error::AccountThrottled { until });
         }
         Ok(subjects)
     }
+}
+
+fn subjects(sort: &str, attempt: &Attempt) -> Subjects {
+    let account = format!("{sort} account {}", attempt.email.trim().to_lowercase());
+    let address = |address| Digest::of(format!("{sort} address {}", network(address)).as_bytes());
+    Subjects { account: Digest::of(account.as_bytes()), address: attempt.address.map(address) }
 }
 
 /// An address of version 6 stands for its whole network: whoever has one has 2^64 of them.

@@ -1,8 +1,9 @@
 //! Typed settings, one struct a room: compiled-in defaults, then a file, then `EXHIBIT__ROOM__KEY`.
-//! An unknown key is refused, and a secret never shows in `Debug`.
+//! An unknown key is refused, and a secret never shows in `Debug` or wherever settings are shown.
 
 mod clamd;
 mod secret;
+mod shown;
 mod sign_in;
 
 use std::collections::BTreeMap;
@@ -13,10 +14,11 @@ use std::str::FromStr;
 
 use config::{Config, Environment, File, FileFormat};
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use clamd::ClamdAddress;
-pub use secret::Secret;
+pub use secret::{REDACTED, Secret};
+pub use shown::{Given, Shown};
 pub use sign_in::{MailRoute, MailSettings, SignInSettings};
 
 use crate::domain::finding::{FindingCode, Severity};
@@ -26,7 +28,7 @@ use crate::domain::qualification::Basis;
 use crate::domain::words::words;
 
 /// Everything that can be set.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub server: ServerSettings,
@@ -42,7 +44,7 @@ pub struct Settings {
     pub log: LogSettings,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerSettings {
     /// Address and port; port 0 takes a free one.
@@ -57,7 +59,7 @@ pub struct ServerSettings {
     pub forwarded: bool,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSettings {
     /// `sqlite://PATH` or `postgres://…`, which may hold a password.
@@ -67,7 +69,7 @@ pub struct DatabaseSettings {
     pub acquire_timeout_s: u64,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StorageSettings {
     /// `disk:PATH` or `s3://BUCKET[/PREFIX]`.
@@ -79,7 +81,7 @@ pub struct StorageSettings {
     pub spool: Option<PathBuf>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UploadSettings {
     /// MiB.
@@ -98,7 +100,7 @@ pub struct UploadSettings {
     pub max_open: u32,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InspectionSettings {
     #[serde(deserialize_with = "list")]
@@ -123,7 +125,7 @@ words! {
     WindowFrom { EmployerConfirmed = "employer_confirmed", Submitted = "submitted", Accepted = "accepted" }
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GatewaySettings {
     pub window_from: WindowFrom,
@@ -132,14 +134,14 @@ pub struct GatewaySettings {
     pub routes: Vec<Basis>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StandardsSettings {
     pub folder: Option<PathBuf>,
     pub wording: Option<PathBuf>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScannerSettings {
     /// Absent = no scanner.
@@ -153,7 +155,7 @@ words! {
     LogFormat { Json = "json", Text = "text" }
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogSettings {
     /// A `tracing` filter, such as `info` or `exhibit=debug,info`.

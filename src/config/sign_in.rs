@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Secret;
 
 /// Sessions, links and what slows a guesser down.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignInSettings {
     /// Hours after which an unused session ends.
@@ -29,7 +29,7 @@ pub struct SignInSettings {
 }
 
 /// Where mail goes.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailSettings {
     /// `none`, `folder:PATH`, `smtp://…` or `smtps://…`, which may hold a password.

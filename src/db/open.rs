@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use sqlx::{Connection, Executor, SqlSafeStr};
 
-use super::{Error, Lane, Lanes, Sql, Tx};
+use super::{Error, FromRow, Lane, Lanes, Row, Session, Sql, Tx};
 use crate::config::DatabaseSettings;
 
 /// An open database. SQLite has one writer, so that writers wait their turn in the pool instead of failing,
@@ -52,8 +52,17 @@ migrations! {
     3 "0003_uploads";
     4 "0004_access";
     5 "0005_cohort";
+    6 "0006_passkeys";
     7 "0007_assessment";
     11 "0011_open_uploads";
+}
+
+struct Version(i64);
+
+impl FromRow for Version {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        row.get("version").map(Self)
+    }
 }
 
 impl Database {
@@ -80,6 +89,25 @@ impl Database {
             sqlx::migrate::MigrateError::VersionMissing(found) => MigrateError::TooNew { found },
             other => MigrateError::Failed(other),
         })
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// The number of the last change that its schema has had.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn schema(&self) -> Result<i64, Error> {
+        let mut on = self;
+        let query = on.query("SELECT CAST(MAX(version) AS BIGINT) AS version FROM _sqlx_migrations");
+        query.fetch_one::<Version>().await.map(|version| version.0)
     }
 
     fn migrations(&self) -> Vec<Migration> {

@@ -52,6 +52,8 @@ ids! {
     SessionId;
     /// A link to set a password (not its secret).
     LinkId;
+    /// A passkey (by our own name, not its authenticator's).
+    PasskeyId;
     /// One apprentice's portfolio for one standard.
     ShowcaseId;
     /// One recorded item of evidence.

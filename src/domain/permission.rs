@@ -32,6 +32,7 @@ words! {
         IssueToken = "issue_token",
         AddShowcase = "add_showcase",
         ReadCohort = "read_cohort",
+        Administer = "administer",
     }
 }
 
@@ -115,9 +116,9 @@ pub fn decide(role: Role, relation: Relation, action: Action) -> Decision {
 /// Decides an act that concerns no showcase yet; there is nothing to hide, so it is allowed or forbidden.
 #[must_use]
 pub fn may(role: Role, undertaking: Undertaking) -> bool {
-    use Undertaking::{AddApprentice, AddOrganisation, AddOtherUser, AddShowcase, IssueToken, ReadCohort};
+    use Undertaking::{AddApprentice, AddOrganisation, AddOtherUser, AddShowcase, Administer, IssueToken, ReadCohort};
     match undertaking {
-        AddOrganisation | AddOtherUser | IssueToken => role == Role::Admin,
+        AddOrganisation | AddOtherUser | IssueToken | Administer => role == Role::Admin,
         AddApprentice | AddShowcase => matches!(role, Role::Provider | Role::Admin),
         ReadCohort => matches!(role, Role::Provider | Role::Assessor | Role::Admin),
     }
@@ -210,7 +211,7 @@ admin      stranger  A A A A A - A A - A - A A
                 "apprentice: ",
                 "provider: add_apprentice add_showcase read_cohort",
                 "assessor: read_cohort",
-                "admin: add_organisation add_apprentice add_other_user issue_token add_showcase read_cohort",
+                "admin: add_organisation add_apprentice add_other_user issue_token add_showcase read_cohort administer",
             ]
         );
     }

@@ -10,7 +10,7 @@ use crate::domain::ids::{OrganisationId, ShowcaseId, UserId};
 use crate::domain::people::{Email, OrganisationKind, Role};
 use crate::domain::standard::Standards;
 use crate::domain::text::Line;
-use crate::records::showcases::Showcase;
+use crate::records::showcases::{Locked, Showcase};
 use crate::records::users::User;
 use crate::records::{organisations, showcases, users};
 
@@ -120,7 +120,30 @@ impl People {
     pub async fn assign_assessor(&self, showcase: &Showcase, assessor: UserId) -> Result<(), Error> {
         let mut tx = self.db.write().await?;
         let locked = showcases::lock(&mut tx, showcase.id).await?;
-        let person = users::find(&mut tx, assessor).await?.ok_or(Error::UnknownUser(assessor))?;
+        self.assign(&mut tx, showcase, locked, assessor).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Assigns one assessor to several showcases that have none, or to none of them.
+    ///
+    /// # Errors
+    /// As [`People::assign_assessor`], or [`Error::AssignedMeanwhile`].
+    pub async fn assign_unassigned(&self, mut showcases: Vec<Showcase>, assessor: UserId) -> Result<(), Error> {
+        // In one order, always: two that lock the same rows in different orders would wait for each other.
+        showcases.sort_by_key(|showcase| showcase.id);
+        let mut tx = self.db.write().await?;
+        for showcase in &showcases {
+            let locked = showcases::lock(&mut tx, showcase.id).await?;
+            if locked.assessor.is_some() {
+                return Err(Error::AssignedMeanwhile(showcase.apprentice_name.clone()));
+            }
+            self.assign(&mut tx, showcase, locked, assessor).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn assign(&self, tx: &mut Tx, showcase: &Showcase, locked: Locked, assessor: UserId) -> Result<(), Error> {
+        let person = users::find(tx, assessor).await?.ok_or(Error::UnknownUser(assessor))?;
         if person.organisation_id == Some(showcase.provider_id) {
             return Err(Error::NotIndependent);
         }
@@ -130,7 +153,6 @@ impl People {
         if !matches!(locked.state, ShowcaseState::Draft | ShowcaseState::Submitted) {
             return Err(Error::ShowcaseAccepted);
         }
-        showcases::mark_assessor(&mut tx, showcase.id, assessor).await?;
-        Ok(tx.commit().await?)
+        Ok(showcases::mark_assessor(tx, showcase.id, assessor).await?)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Standing;
 use crate::db;
-use crate::domain::ids::{OrganisationId, UserId};
+use crate::domain::ids::{OrganisationId, TokenId, UserId};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -33,6 +33,10 @@ pub enum Error {
     NotIndependent,
     #[error("the showcase is accepted; its assessor stays")]
     ShowcaseAccepted,
+    #[error("there is no token {0}")]
+    UnknownToken(TokenId),
+    #[error("{0} has an assessor already")]
+    AssignedMeanwhile(String),
     #[error("a token is valid for 1 to 3650 days")]
     TokenLifetime,
     #[error(transparent)]

@@ -10,7 +10,7 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::{TokenId, UserId};
 use crate::domain::people::Email;
 use crate::records::showcases::Showcase;
-use crate::records::tokens::{Bearer, Named, Token};
+use crate::records::tokens::{Bearer, Listed, Named, Token};
 use crate::records::{tokens, users};
 
 const PREFIX: &str = "exhibit_";
@@ -81,6 +81,26 @@ impl People {
     pub async fn issue_token_by_email(&self, email: &Email, days: Option<u32>) -> Result<IssuedToken, Error> {
         let user = users::find_by_email(&mut &self.db, email).await?.ok_or(Error::UnknownEmail)?;
         self.issue_token(user.id, days).await
+    }
+
+    /// The tokens of a person known by e-mail address.
+    ///
+    /// # Errors
+    /// [`Error::UnknownEmail`].
+    pub async fn tokens_by_email(&self, email: &Email) -> Result<Vec<Listed>, Error> {
+        let user = users::find_by_email(&mut &self.db, email).await?.ok_or(Error::UnknownEmail)?;
+        Ok(tokens::list(&mut &self.db, user.id).await?)
+    }
+
+    /// Revokes a token at once, for every replica; answers whose it was.
+    ///
+    /// # Errors
+    /// [`Error::UnknownToken`].
+    pub async fn revoke_token(&self, token: TokenId) -> Result<UserId, Error> {
+        let mut tx = self.db.write().await?;
+        let owner = tokens::remove(&mut tx, token).await?.ok_or(Error::UnknownToken(token))?;
+        tx.commit().await?;
+        Ok(owner)
     }
 
     /// The person behind a presented token; `None` when it is unknown or has expired.

@@ -3,6 +3,7 @@
 
 pub mod arrivals;
 pub mod attempts;
+pub mod ceremonies;
 pub mod cohort;
 pub mod documents;
 pub mod gateways;
@@ -11,10 +12,12 @@ pub mod links;
 mod many;
 pub mod mocks;
 pub mod organisations;
+pub mod passkeys;
 pub mod passwords;
 pub mod pieces;
 pub mod releases;
 pub mod roster;
+mod search;
 pub mod sessions;
 pub mod showcases;
 pub mod sittings;
@@ -28,6 +31,7 @@ pub mod users;
 pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     arrivals::STATEMENTS,
     attempts::STATEMENTS,
+    ceremonies::STATEMENTS,
     cohort::STATEMENTS,
     documents::STATEMENTS,
     gateways::STATEMENTS,
@@ -35,6 +39,7 @@ pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     links::STATEMENTS,
     mocks::STATEMENTS,
     organisations::STATEMENTS,
+    passkeys::STATEMENTS,
     passwords::STATEMENTS,
     pieces::STATEMENTS,
     releases::STATEMENTS,

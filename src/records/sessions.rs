@@ -26,6 +26,8 @@ pub struct Session {
 pub struct Holder {
     pub user: User,
     pub session: SessionId,
+    /// When the person signed in.
+    pub signed_in_at: DateTime<Utc>,
     pub last_used_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
@@ -34,7 +36,7 @@ statements! {
     INSERT = "INSERT INTO sessions (id, user_id, hash, device, created_at, last_used_at, expires_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7)";
     FIND_HOLDER = "SELECT u.id, u.email, u.name, u.role, u.organisation_id, u.created_at, \
-                   s.id AS session_id, s.last_used_at, s.expires_at \
+                   s.id AS session_id, s.created_at AS signed_in_at, s.last_used_at, s.expires_at \
                    FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.hash = $1";
     LIST = "SELECT id, user_id, device, created_at, last_used_at, expires_at FROM sessions \
             WHERE user_id = $1 AND expires_at > $2 AND last_used_at > $3 ORDER BY last_used_at DESC, id DESC LIMIT 100";
@@ -42,6 +44,7 @@ statements! {
     REMOVE = "DELETE FROM sessions WHERE user_id = $1 AND id = $2";
     REMOVE_BY_HASH = "DELETE FROM sessions WHERE hash = $1";
     REMOVE_OF_USER = "DELETE FROM sessions WHERE user_id = $1 AND id <> $2";
+    REMOVE_ALL = "DELETE FROM sessions WHERE user_id = $1";
     REMOVE_EXPIRED = "DELETE FROM sessions WHERE expires_at <= $1";
 }
 
@@ -63,6 +66,7 @@ impl FromRow for Holder {
         Ok(Self {
             user: User::from_row(row)?,
             session: row.id("session_id")?,
+            signed_in_at: row.get("signed_in_at")?,
             last_used_at: row.get("last_used_at")?,
             expires_at: row.get("expires_at")?,
         })
@@ -130,6 +134,14 @@ pub async fn remove_by_hash(on: &mut impl On, hash: Digest) -> Result<(), Error>
 /// See [`Error`].
 pub async fn remove_others(on: &mut impl On, user: UserId, keep: SessionId) -> Result<u64, Error> {
     on.query(REMOVE_OF_USER).bind(user.0).bind(keep.0).execute().await
+}
+
+/// Removes every session of a person.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn remove_all(on: &mut impl On, user: UserId) -> Result<u64, Error> {
+    on.query(REMOVE_ALL).bind(user.0).execute().await
 }
 
 /// # Errors

@@ -72,6 +72,12 @@ statements! {
     LIST_OF_APPRENTICE = select!("s.id > $1 AND s.apprentice_id = $3 ORDER BY s.id LIMIT $2");
     LIST_OF_PROVIDER = select!("s.id > $1 AND s.provider_id = $3 ORDER BY s.id LIMIT $2");
     LIST_OF_ASSESSOR = select!("s.id > $1 AND s.assessor_id = $3 ORDER BY s.id LIMIT $2");
+    LIST_UNASSIGNED = select!("s.provider_id = $3 AND s.assessor_id IS NULL AND s.id > $1 ORDER BY s.id LIMIT $2");
+    // By provider, since a count of all at once finds no index that it likes.
+    COUNT_UNASSIGNED = "SELECT c.provider_id, c.name, c.showcases FROM (SELECT o.id AS provider_id, o.name, \
+                        (SELECT COUNT(*) FROM showcases s WHERE s.provider_id = o.id AND s.assessor_id IS NULL) \
+                        AS showcases FROM organisations o) c WHERE c.showcases > 0 \
+                        ORDER BY c.name, c.provider_id LIMIT 1000";
     LOCK = "UPDATE showcases SET revision = revision + 1 WHERE id = $1 RETURNING state, attempt, revision, assessor_id";
     MARK_ASSESSOR = "UPDATE showcases SET assessor_id = $2 WHERE id = $1";
     MARK_STATE = "UPDATE showcases SET state = $2, attempt = $3 WHERE id = $1";
@@ -162,6 +168,41 @@ pub async fn list(on: &mut impl Session, scope: Scope, page: Page) -> Result<Vec
         Scope::OfAssessor(id) => on.query(LIST_OF_ASSESSOR).bind(after).bind(limit).bind(id.0).fetch_all().await,
         Scope::Nothing => Ok(Vec::new()),
     }
+}
+
+/// How many showcases of a provider nobody is to assess yet.
+#[derive(Clone, Debug)]
+pub struct Unassigned {
+    pub provider: OrganisationId,
+    pub name: String,
+    pub showcases: u64,
+}
+
+impl FromRow for Unassigned {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self { provider: row.id("provider_id")?, name: row.get("name")?, showcases: row.number("showcases")? })
+    }
+}
+
+/// The providers that have showcases without an assessor, by name, the first thousand of them.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn count_unassigned(on: &mut impl Session) -> Result<Vec<Unassigned>, Error> {
+    on.query(COUNT_UNASSIGNED).fetch_all().await
+}
+
+/// A provider's showcases without an assessor; one row more than `page.limit` when there is a next page.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn list_unassigned(
+    on: &mut impl Session,
+    provider: OrganisationId,
+    page: Page,
+) -> Result<Vec<Showcase>, Error> {
+    let query = on.query(LIST_UNASSIGNED).bind(page.after.unwrap_or_default()).bind(i64::from(page.limit) + 1);
+    query.bind(provider.0).fetch_all().await
 }
 
 /// A showcase that this unit of work alone may change, as it is now.

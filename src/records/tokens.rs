@@ -19,6 +19,15 @@ pub struct Token {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
+/// A token as admins may see it: nothing of its secret is kept.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub id: TokenId,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
 /// The person behind a presented token.
 #[derive(Clone, Debug)]
 pub struct Bearer {
@@ -61,6 +70,8 @@ statements! {
         "LEFT JOIN uploads l ON l.id = $2 AND l.user_id = b.id LEFT JOIN showcases s ON s.id = l.showcase_id \
          LEFT JOIN users u ON u.id = s.apprentice_id"
     );
+    LIST = "SELECT id, created_at, expires_at, last_used_at FROM tokens WHERE user_id = $1 ORDER BY id LIMIT 200";
+    REMOVE = "DELETE FROM tokens WHERE id = $1 RETURNING user_id";
     MARK_USED = "UPDATE tokens SET last_used_at = $2 WHERE id = $1";
 }
 
@@ -80,6 +91,42 @@ impl FromRow for Bearer {
             last_used_at: row.get("last_used_at")?,
         })
     }
+}
+
+impl FromRow for Listed {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.id("id")?,
+            created_at: row.get("created_at")?,
+            expires_at: row.get("expires_at")?,
+            last_used_at: row.get("last_used_at")?,
+        })
+    }
+}
+
+struct Owner(UserId);
+
+impl FromRow for Owner {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        row.id("user_id").map(Self)
+    }
+}
+
+/// The tokens of a person, in the order in which they were issued.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn list(on: &mut impl Session, user: UserId) -> Result<Vec<Listed>, Error> {
+    on.query(LIST).bind(user.0).fetch_all().await
+}
+
+/// Removes a token; answers whose it was.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn remove(on: &mut impl Session, id: TokenId) -> Result<Option<UserId>, Error> {
+    let owner = on.query(REMOVE).bind(id.0).fetch_optional::<Owner>().await?;
+    Ok(owner.map(|owner| owner.0))
 }
 
 /// # Errors

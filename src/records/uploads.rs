@@ -91,6 +91,7 @@ statements! {
     );
     MOVE = "UPDATE uploads SET received = $4, head = COALESCE($5, head), digest_state = $6, locked_until = $7, expires_at = $8, \
             multipart = COALESCE($9, multipart) WHERE id = $1 AND fence = $2 AND received = $3 AND outcome IS NULL";
+    COUNT_ALL_OPEN = "SELECT COUNT(*) AS open_uploads FROM uploads WHERE outcome IS NULL AND expires_at > $1";
     HOLD = "UPDATE uploads SET locked_until = $3, finishing = $4 WHERE id = $1 AND fence = $2 AND outcome IS NULL";
     IS_HELD = "SELECT id FROM uploads WHERE id = $1 AND fence = $2 AND outcome IS NULL";
     RELEASE = "UPDATE uploads SET owner = NULL, locked_until = NULL, finishing = FALSE WHERE id = $1 AND fence = $2";
@@ -366,4 +367,12 @@ pub async fn expired(on: &mut impl Session, before: DateTime<Utc>, after: Upload
 /// See [`Error`].
 pub async fn remove(on: &mut impl Session, id: UploadId, before: DateTime<Utc>) -> Result<bool, Error> {
     Ok(on.query(REMOVE).bind(id.0).bind(before).execute().await? == 1)
+}
+
+/// How many uploads of anybody are neither ended nor over at `now`.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn count_all_open(on: &mut impl Session, now: DateTime<Utc>) -> Result<i64, Error> {
+    on.query(COUNT_ALL_OPEN).bind(now).fetch_one::<Count>().await.map(|count| count.0)
 }

@@ -1,8 +1,10 @@
 //! Table `users`: people, known by their e-mail address.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::many::{self, many};
+use super::search;
 use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::ids::{OrganisationId, ShowcaseId, UserId};
 use crate::domain::people::{Actor, Email, Role};
@@ -47,6 +49,16 @@ statements! {
         " ORDER BY u.name, u.id LIMIT $3"
     );
     COUNT_UNINVITED = concat!("SELECT COUNT(*) AS users ", uninvited!());
+    // As for organisations. What is not given narrows nothing.
+    SEARCH = "SELECT u.id, u.email, u.name, u.role, u.organisation_id, u.created_at, o.name AS organisation \
+              FROM users u LEFT JOIN organisations o ON o.id = u.organisation_id WHERE (u.name, u.id) > ($1, $2) \
+              AND (CAST($4 AS TEXT) IS NULL OR LOWER(u.name) LIKE $4 ESCAPE '\\' OR u.name LIKE $5 ESCAPE '\\' \
+              OR u.email LIKE $4 ESCAPE '\\') AND (CAST($6 AS TEXT) IS NULL OR u.role = $6) ORDER BY u.name, u.id LIMIT $3";
+    SEARCH_OF_ORGANISATION = "SELECT u.id, u.email, u.name, u.role, u.organisation_id, u.created_at, \
+              o.name AS organisation FROM users u JOIN organisations o ON o.id = u.organisation_id \
+              WHERE (u.name, u.id) > ($1, $2) AND u.organisation_id = $7 \
+              AND (CAST($4 AS TEXT) IS NULL OR LOWER(u.name) LIKE $4 ESCAPE '\\' OR u.name LIKE $5 ESCAPE '\\' \
+              OR u.email LIKE $4 ESCAPE '\\') AND (CAST($6 AS TEXT) IS NULL OR u.role = $6) ORDER BY u.name, u.id LIMIT $3";
     COUNT = "SELECT COUNT(*) AS users FROM users";
 }
 
@@ -140,6 +152,49 @@ impl FromRow for Known {
 /// See [`Error`].
 pub async fn known(on: &mut impl Session, emails: &[String], provider: OrganisationId) -> Result<Vec<Known>, Error> {
     on.query(KNOWN).bind(super::json_text(&emails)).bind(provider.0).fetch_all().await
+}
+
+/// A person with the name of their organisation.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub user: User,
+    pub organisation: Option<String>,
+}
+
+/// What a search is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Part of a name or e-mail address.
+    pub text: Option<String>,
+    pub role: Option<Role>,
+    pub organisation: Option<OrganisationId>,
+}
+
+impl FromRow for Found {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self { user: User::from_row(row)?, organisation: row.get("organisation")? })
+    }
+}
+
+/// The people after one, by name; one more than `limit` when there are more.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn search(
+    on: &mut impl Session,
+    filter: &Filter,
+    after: Option<&User>,
+    limit: u32,
+) -> Result<Vec<Found>, Error> {
+    let (name, id) = after.map_or(("", Uuid::nil()), |after| (after.name.as_str(), after.id.0));
+    let [lower, exact] = filter.text.as_deref().map_or([None, None], |text| search::patterns(text).map(Some));
+    let sql = if filter.organisation.is_some() { SEARCH_OF_ORGANISATION } else { SEARCH };
+    let query = on.query(sql).bind(name).bind(id).bind(i64::from(limit) + 1).bind(lower).bind(exact);
+    let query = query.bind(filter.role.map(Role::word));
+    match filter.organisation {
+        Some(organisation) => query.bind(organisation.0).fetch_all().await,
+        None => query.fetch_all().await,
+    }
 }
 
 struct Users(i64);

@@ -59,6 +59,11 @@ impl Blocks {
         Some(Share { blocks: self.clone(), left: left.expect("the semaphore is never closed") })
     }
 
+    /// How many blocks are free now, and how many there are.
+    pub fn counted(&self) -> (usize, usize) {
+        (self.budget.available_permits(), self.count)
+    }
+
     fn lend(&self, permit: OwnedSemaphorePermit) -> Block {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         Block { bytes: spare.unwrap_or_else(|| vec![0; BLOCK]), len: 0, home: self.clone(), _budget: permit }

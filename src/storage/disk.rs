@@ -43,6 +43,11 @@ impl Disk {
         Self { root: Path::new(root).into(), blocks: Blocks::new(uploads.budget_mib as usize * 1024 * 1024) }
     }
 
+    /// The folder of all objects.
+    pub fn root(&self) -> PathBuf {
+        self.root.to_path_buf()
+    }
+
     /// The memory through which uploads come in.
     pub fn blocks(&self) -> Blocks {
         self.blocks.clone()

@@ -57,6 +57,11 @@ impl Memory {
         Self { blocks: Blocks::new(bytes), largest }
     }
 
+    /// What it is made of.
+    pub fn blocks(&self) -> Blocks {
+        self.blocks.clone()
+    }
+
     /// Room for `expected` bytes, if they are few enough and the budget has them soon.
     pub async fn room(&self, expected: Option<u64>) -> Option<Room> {
         let expected = expected.filter(|&bytes| bytes <= self.largest)?;

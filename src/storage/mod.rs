@@ -2,6 +2,7 @@
 
 mod appending;
 mod blocks;
+mod condition;
 mod disk;
 mod error;
 mod gathered;
@@ -19,6 +20,7 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 
 pub use appending::{Appending, Stretch};
+pub use condition::{Condition, Room};
 pub use error::Error;
 pub use key::{FragmentKey, ObjectKey};
 pub use staging::{Readable, Staged, Staging};

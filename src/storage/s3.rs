@@ -75,6 +75,16 @@ impl S3 {
         })
     }
 
+    /// The folder for uploads that there is no memory for.
+    pub fn folder(&self) -> PathBuf {
+        self.spool.to_path_buf()
+    }
+
+    /// The memory for parts on their way, and for what goes through that folder.
+    pub fn memory(&self) -> [Blocks; 2] {
+        [self.memory.blocks(), self.blocks.clone()]
+    }
+
     fn path(&self, key: ObjectKey) -> String {
         format!("{}{key}", self.prefix)
     }

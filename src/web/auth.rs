@@ -7,6 +7,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
+use chrono::{DateTime, Utc};
 
 use super::problem::{Code, Problem};
 use super::state::App;
@@ -27,6 +28,8 @@ pub struct Caller {
     pub session: Option<SessionId>,
     /// The showcase that the address names, as it was when the person was recognised.
     seen: Option<(Named, Showcase)>,
+    /// When they signed in there.
+    pub signed_in_at: Option<DateTime<Utc>>,
 }
 
 impl FromRequest for Caller {
@@ -85,15 +88,17 @@ impl Caller {
         let token = token.ok_or_else(unauthenticated)?;
         let Some(named) = named else {
             let bearer = app.people.authenticate(token).await?.ok_or_else(unauthenticated)?;
-            return Ok(Self { user: bearer.user, session: None, seen: None });
+            return Ok(Self { user: bearer.user, session: None, seen: None, signed_in_at: None });
         };
         let (bearer, showcase) = app.people.authenticate_at(token, named).await?.ok_or_else(unauthenticated)?;
-        Ok(Self { user: bearer.user, session: None, seen: showcase.map(|showcase| (named, showcase)) })
+        let seen = showcase.map(|showcase| (named, showcase));
+        Ok(Self { user: bearer.user, session: None, seen, signed_in_at: None })
     }
 
     async fn by_session(app: &App, session: &str) -> Result<Self, Problem> {
         let holder = app.access.recognise(session).await?.ok_or_else(unauthenticated)?;
-        Ok(Self { user: holder.user, session: Some(holder.session), seen: None })
+        let (session, signed_in_at) = (Some(holder.session), Some(holder.signed_in_at));
+        Ok(Self { user: holder.user, session, seen: None, signed_in_at })
     }
 
     #[must_use]

@@ -9,6 +9,11 @@ use chrono::{DateTime, Utc};
 const SECURE: &str = "__Host-session";
 /// Over plain HTTP elsewhere: another name, so that neither is ever taken for the other.
 const PLAIN: &str = "exhibit-session";
+/// What a browser holds while it answers a challenge, in the same two ways.
+const CHALLENGE: &str = "__Host-passkey";
+const PLAIN_CHALLENGE: &str = "exhibit-passkey";
+/// Seconds, no fewer than a challenge waits.
+const CHALLENGE_LIFE: i64 = 300;
 
 /// How this service hands out sessions.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +46,26 @@ impl Cookies {
         self.header("", 0)
     }
 
+    fn secure(self) -> &'static str {
+        if self.plain_http { "" } else { "; Secure" }
+    }
+
+    /// What a browser presents with the answer to a challenge.
+    #[must_use]
+    pub fn challenge(self, request: &HttpRequest) -> Option<&str> {
+        find(request.headers(), if self.plain_http { PLAIN_CHALLENGE } else { CHALLENGE })
+    }
+
+    /// What has the browser present it. No other site's link brings it along.
+    #[must_use]
+    pub fn keep_challenge(self, secret: &str) -> HeaderValue {
+        let (name, secure) = (if self.plain_http { PLAIN_CHALLENGE } else { CHALLENGE }, self.secure());
+        let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={CHALLENGE_LIFE}{secure}");
+        HeaderValue::try_from(text).expect("a secret is plain text")
+    }
+
     fn header(self, value: &str, seconds: i64) -> HeaderValue {
-        let (name, secure) = (self.name(), if self.plain_http { "" } else { "; Secure" });
+        let (name, secure) = (self.name(), self.secure());
         let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
         HeaderValue::try_from(text).expect("a secret is plain text")
     }

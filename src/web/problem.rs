@@ -42,6 +42,7 @@ codes! {
     UploadIncomplete "upload_incomplete" 400 "The upload ended before it was whole";
     Unauthenticated "unauthenticated" 401 "A valid token is needed";
     Forbidden "forbidden" 403 "This act is somebody else's";
+    SignInAgain "sign_in_again" 403 "A fresh sign-in is needed";
     CrossSite "cross_site" 403 "The request comes from another site";
     NotFound "not_found" 404 "There is no such thing here";
     MethodNotAllowed "method_not_allowed" 405 "This address does not take that method";
@@ -102,10 +103,12 @@ codes! {
     UnknownUser "unknown_user" 422 "There is no such person";
     IdempotencyKeyReused "idempotency_key_reused" 422 "The idempotency key was used for something else";
     OutsideAssessmentWindow "outside_assessment_window" 422 "The day is not one on which the assessment may be held";
+    PasskeyRefused "passkey_refused" 422 "The passkey was not taken";
     OutsideCalendar "outside_calendar" 422 "The day lies outside the table of bank holidays";
     Invalid "invalid" 422 "A field is not as it should be";
     UploadLocked "upload_locked" 423 "Another request goes on with the upload";
     TooManyUploads "too_many_uploads" 429 "Too many uploads are open";
+    TooManyAttempts "too_many_attempts" 429 "There were too many attempts";
     ChecksumMismatch "checksum_mismatch" 460 "The bytes are not what their checksum says";
     Internal "internal" 500 "Something broke here";
     StorageUnavailable "storage_unavailable" 503 "The store of files does not answer";

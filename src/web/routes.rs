@@ -10,8 +10,8 @@ use super::api::{assessment, coverage, gateway, health, people, pieces, showcase
 use super::openapi;
 use super::pages::gateway::{details, documents, submit};
 use super::pages::{
-    account, add, assets, cohort, edit, forgotten, gateway as gateway_pages, home, invite, link, password, piece,
-    receipt, report, showcase, sign_in, withdraw,
+    account, add, admin, assets, cohort, edit, forgotten, gateway as gateway_pages, home, invite, link, passkeys,
+    password, piece, receipt, report, showcase, sign_in, withdraw,
 };
 use super::problem::{Code, Problem};
 use super::tus;
@@ -84,10 +84,35 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/sign-out").post(sign_in::leave))
         .service(page("/forgotten").get(forgotten::show).post(forgotten::ask))
         .service(page("/link/{secret}").get(link::show).post(link::set))
+        .service(page("/sign-in/passkey").post(passkeys::enter))
+        .service(page("/sign-in/passkey/start").post(passkeys::ask_who))
+        .service(page("/link/{secret}/passkey").post(passkeys::add_by_link))
+        .service(page("/link/{secret}/passkey/start").post(passkeys::ask_by_link))
+        .service(page("/account/passkeys/add").get(passkeys::account::show).post(passkeys::account::add))
+        .service(page("/account/passkeys/start").post(passkeys::account::ask))
+        .service(page("/account/passkeys/{id}/remove").get(passkeys::remove::show).post(passkeys::remove::remove))
         .service(page("/account").get(account::show))
         .service(page("/account/password").get(password::show).post(password::change))
         .service(page("/account/sessions/end-others").post(account::end_others))
         .service(page("/account/sessions/{id}/end").post(account::end))
+        .service(page("/admin").get(admin::show))
+        .service(page("/admin/organisations").get(admin::organisations::show))
+        .service(page("/admin/organisations/add").get(admin::organisations::ask).post(admin::organisations::add))
+        .service(page("/admin/people").get(admin::people::show))
+        .service(page("/admin/people/{id}").get(admin::person::show))
+        .service(page("/admin/people/{id}/link").post(admin::person::link))
+        .service(page("/admin/people/{id}/sessions/end").post(admin::person::end_sessions))
+        .service(page("/admin/people/{id}/tokens").post(admin::person::issue))
+        .service(
+            page("/admin/people/{id}/tokens/{token}/revoke")
+                .get(admin::person::ask_to_revoke)
+                .post(admin::person::revoke),
+        )
+        .service(page("/admin/assignments").get(admin::assignments::show))
+        .service(page("/admin/assignments/{id}").get(admin::assignments::ask).post(admin::assignments::assign))
+        .service(page("/admin/standards").get(admin::standards::show))
+        .service(page("/admin/health").get(admin::health::show))
+        .service(page("/admin/settings").get(admin::settings::show))
         .service(page("/invite").get(invite::show).post(invite::send))
         .service(page("/cohort").get(cohort::show))
         .service(page("/cohort/add").get(cohort::add::show).post(cohort::add::send))

@@ -43,6 +43,8 @@ pub struct App {
     pub gateway: Gateway,
     pub assessment: Assessment,
     pub metrics: PrometheusHandle,
+    /// As they are in force.
+    pub settings: Arc<Settings>,
     stopping: Arc<AtomicBool>,
     public_url: Option<String>,
     /// Known once it listens.
@@ -68,7 +70,8 @@ impl App {
     pub fn new(parts: Parts, settings: &Settings) -> Self {
         let Parts { db, storage, integrity, clock, standards, wording, calendar, examiner, mailer, metrics } = parts;
         let people = People::new(db.clone(), clock.clone());
-        let access = Access::new(db.clone(), clock.clone(), settings.sign_in.clone());
+        let access = Access::new(db.clone(), clock.clone(), settings.sign_in.clone())
+            .with_passkeys(settings.server.public_url.as_deref());
         let intake = Intake::new(db.clone(), storage.clone(), clock.clone(), &settings.uploads, examiner.clone());
         let gateway = Gateway::new(
             db.clone(),
@@ -98,6 +101,7 @@ impl App {
             gateway,
             assessment,
             metrics,
+            settings: Arc::new(settings.clone()),
             stopping: Arc::default(),
             public_url: settings.server.public_url.clone(),
             address: Arc::default(),

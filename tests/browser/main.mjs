@@ -3,6 +3,7 @@ import "./apprentice.mjs";
 import "./upload.mjs";
 import "./pieces.mjs";
 import "./provider.mjs";
+import "./admin.mjs";
 import { run } from "./harness.mjs";
 
 await run(process.argv.slice(2));

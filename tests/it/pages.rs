@@ -1,6 +1,8 @@
-//! The pages as browsers meet them: sessions, links, passwords, what slows guessers down, requests of other sites,
-//! evidence by plain forms, and reports.
+//! The pages as browsers meet them: sessions, links, passkeys, what slows guessers down, requests of other sites,
+//! cohorts and gateways, administration, and evidence by plain forms.
 
+mod addresses;
+mod administration;
 mod changing;
 mod changing_password;
 mod cohort;
@@ -11,6 +13,7 @@ mod importing;
 mod inviting;
 mod links;
 mod other_sites;
+mod passkeys;
 mod problems;
 mod reports;
 mod roles;

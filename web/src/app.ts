@@ -3,6 +3,7 @@
 import { Button, ErrorSummary, SkipLink, createAll } from "govuk-frontend";
 
 import { keepDrafts } from "./draft";
+import { offerPasskeys } from "./passkey";
 
 function start(): void {
   // govuk-frontend wants to be told by the page; whatever runs this module is new enough for it.
@@ -13,6 +14,7 @@ function start(): void {
   offerCopying();
   showBusyUploads();
   keepDrafts();
+  offerPasskeys();
 }
 
 /** A button beside a link that is shown once, to copy it. */

@@ -57,6 +57,12 @@ impl Wording {
         Ok(Self { of: (standard.code().to_owned(), standard.version().to_owned()), texts: wording })
     }
 
+    /// How many texts of `standard` there are.
+    #[must_use]
+    pub fn count(&self, standard: &Standard) -> usize {
+        self.texts.keys().filter(|code| self.wording(standard, code).is_some()).count()
+    }
+
     /// The official text of `standard`'s criterion or KSB of this code, where the operator supplied it.
     pub fn wording(&self, standard: &Standard, code: &str) -> Option<&str> {
         let (of, version) = &self.of;

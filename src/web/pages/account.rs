@@ -6,7 +6,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::{Page, html, moment, role_name, see_other, words};
-use crate::domain::ids::SessionId;
+use crate::domain::ids::{PasskeyId, SessionId};
+use crate::records::passkeys::Passkey;
 use crate::records::sessions::Session;
 use crate::web::auth::Caller;
 use crate::web::problem::Problem;
@@ -21,6 +22,15 @@ struct Account {
     email: String,
     role: &'static str,
     sessions: Vec<Row>,
+    /// `None` where there are none to be had.
+    passkeys: Option<Vec<Key>>,
+    has_password: bool,
+}
+
+struct Key {
+    id: PasskeyId,
+    name: String,
+    times: String,
 }
 
 struct Row {
@@ -53,16 +63,39 @@ pub async fn show(app: web::Data<App>, caller: Caller, query: web::Query<Done>) 
     };
     let account = Account {
         page: Page::of(&caller, "/account"),
-        notice: query
-            .done
-            .as_ref()
-            .map(|done| words.of(if done == "password" { "password.changed" } else { "account.ended" })),
+        notice: query.done.as_deref().map(done),
         name: caller.user.name.clone(),
         email: caller.user.email.to_string(),
         role: words.of(role_name(caller.user.role)),
         sessions: sessions.into_iter().map(row).collect(),
+        passkeys: if app.access.has_passkeys() { Some(keys(&app, &caller).await?) } else { None },
+        has_password: app.access.ways_in(caller.user.id).await?.has_password,
     };
     html(StatusCode::OK, &account)
+}
+
+fn done(what: &str) -> &'static str {
+    words().of(match what {
+        "passkey-added" => "passkey.added",
+        "passkey-removed" => "passkey.removed",
+        "password" => "password.changed",
+        _ => "account.ended",
+    })
+}
+
+async fn keys(app: &App, caller: &Caller) -> Result<Vec<Key>, Problem> {
+    let words = words();
+    let key = |passkey: Passkey| Key {
+        id: passkey.id,
+        name: passkey.name,
+        times: match passkey.last_used_at {
+            Some(used) => {
+                words.with("passkey.times", &[("added", &moment(passkey.created_at)), ("used", &moment(used))])
+            }
+            None => words.with("passkey.unused", &[("added", &moment(passkey.created_at))]),
+        },
+    };
+    Ok(app.access.passkeys(caller.user.id).await?.into_iter().map(key).collect())
 }
 
 /// `POST /account/sessions/{id}/end`.
@@ -88,7 +121,7 @@ pub async fn end_others(app: web::Data<App>, caller: Caller) -> Result<HttpRespo
 }
 
 /// The browser and system that a `User-Agent` most likely is, in words.
-fn device(agent: &str) -> String {
+pub(super) fn device(agent: &str) -> String {
     let first =
         |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let browser = first(&[

@@ -92,7 +92,7 @@ fn row(showcase: &Showcase) -> Row {
     }
 }
 
-fn state_name(state: ShowcaseState) -> &'static str {
+pub(super) fn state_name(state: ShowcaseState) -> &'static str {
     match state {
         ShowcaseState::Draft => "state.draft",
         ShowcaseState::Submitted => "state.submitted",

@@ -159,7 +159,7 @@ pub fn invitation(user: &User, by: &str, link: &str, until: DateTime<Utc>) -> Le
 }
 
 /// The page with the link, which is shown this once; sent by mail as well where that is possible.
-async fn shown(app: &App, caller: &Caller, user: &User, link: NewLink) -> Invited {
+pub(super) async fn shown(app: &App, caller: &Caller, user: &User, link: NewLink) -> impl Template {
     let words = words();
     let url = app.link(&format!("/link/{}", link.secret.expose()));
     let until = moment(link.expires_at);

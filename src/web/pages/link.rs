@@ -20,7 +20,10 @@ use crate::web::state::App;
 struct Link {
     page: Page,
     errors: Vec<Fault>,
+    title: &'static str,
     lead: String,
+    /// The address of this link, where there are passkeys.
+    passkey: Option<String>,
     email: String,
     password: Field,
     again: Field,
@@ -35,17 +38,29 @@ pub struct Typed {
     again: String,
 }
 
-fn form(link: &Presented, errors: Vec<Fault>) -> Link {
+pub(super) fn form(app: &App, secret: &str, link: &Presented, errors: Vec<Fault>) -> impl Template {
     let words = words();
-    let lead = match link.purpose {
-        LinkPurpose::Invitation => "link.invitation",
-        LinkPurpose::Reset => "link.reset",
+    let has_passkeys = app.access.has_passkeys();
+    let lead = match (link.purpose, has_passkeys) {
+        (LinkPurpose::Invitation, false) => "link.invitation",
+        (LinkPurpose::Invitation, true) => "link.invitation.ways",
+        (LinkPurpose::Reset, false) => "link.reset",
+        (LinkPurpose::Reset, true) => "link.reset.ways",
     };
     let email = link.user.email.to_string();
     let lead = words.with(lead, &[("name", &link.user.name), ("email", &email)]);
     let password = Field::new("password", words.of("field.new_password")).hint(words.of("link.hint")).judged(&errors);
     let again = Field::new("again", words.of("field.again")).judged(&errors);
-    Link { page: Page::open().with(&errors), errors, lead, email, password, again }
+    Link {
+        page: Page::open().with(&errors),
+        errors,
+        title: words.of(if has_passkeys { "link.title.ways" } else { "link.title" }),
+        lead,
+        passkey: has_passkeys.then(|| format!("/link/{secret}/passkey")),
+        email,
+        password,
+        again,
+    }
 }
 
 /// `GET /link/{secret}`.
@@ -54,7 +69,7 @@ fn form(link: &Presented, errors: Vec<Fault>) -> Link {
 /// The database's.
 pub async fn show(app: web::Data<App>, secret: web::Path<String>) -> Result<HttpResponse, Problem> {
     match app.access.look_at(&secret).await {
-        Ok(link) => html(StatusCode::OK, &form(&link, Vec::new())),
+        Ok(link) => html(StatusCode::OK, &form(&app, &secret, &link, Vec::new())),
         Err(error) => over(&app, error),
     }
 }
@@ -76,12 +91,13 @@ pub async fn set(
     };
     if typed.password != typed.again {
         let fault = Fault::new("again", words.of("link.differ"));
-        return html(StatusCode::UNPROCESSABLE_ENTITY, &form(&link, vec![fault]));
+        return html(StatusCode::UNPROCESSABLE_ENTITY, &form(&app, &secret, &link, vec![fault]));
     }
     match app.access.set_password(&secret, &typed.password, &visit(&app, &request)).await {
         Ok(opened) => Ok(entered(&app, &opened, "/")),
         Err(Error::Weak(weak)) => {
-            html(StatusCode::UNPROCESSABLE_ENTITY, &form(&link, vec![Fault::new("password", told(weak))]))
+            let faults = vec![Fault::new("password", told(weak))];
+            html(StatusCode::UNPROCESSABLE_ENTITY, &form(&app, &secret, &link, faults))
         }
         Err(error) => over(&app, error),
     }
@@ -99,7 +115,7 @@ pub fn told(weak: WeakPassword) -> String {
 }
 
 /// A link that is over, each with its way on.
-fn over(app: &App, error: Error) -> Result<HttpResponse, Problem> {
+pub(super) fn over(app: &App, error: Error) -> Result<HttpResponse, Problem> {
     let words = words();
     let (status, title, text) = match error {
         Error::LinkUnknown => (StatusCode::NOT_FOUND, "link.unknown.title", "link.unknown.text"),

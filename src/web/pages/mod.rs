@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod add;
+pub mod admin;
 pub mod assets;
 pub mod cohort;
 mod deadlines;
@@ -14,6 +15,7 @@ pub mod gateway;
 pub mod home;
 pub mod invite;
 pub mod link;
+pub mod passkeys;
 pub mod password;
 pub mod piece;
 mod piece_fields;
@@ -37,7 +39,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
 
 use self::assets::Assets;
-use self::fields::{Fault, Field};
+use self::fields::{Choice, Fault, Field};
 use self::words::{Words, words};
 use super::auth::Caller;
 use super::problem::{Code, Problem};
@@ -95,6 +97,9 @@ impl Page {
         }
         if caller.user.role == crate::domain::people::Role::Admin {
             ways.push(Item::new("/cohort", words.of("nav.cohort")));
+        }
+        if may(caller.user.role, Undertaking::Administer) {
+            ways.push(Item::new("/admin", words.of("nav.admin")));
         }
         ways.push(Item::new("/account", words.of("nav.account")));
         for way in &mut ways {

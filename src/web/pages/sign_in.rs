@@ -21,6 +21,7 @@ struct SignIn {
     next: String,
     email: Field,
     password: Field,
+    has_passkeys: bool,
 }
 
 /// Where to go on to.
@@ -30,6 +31,9 @@ pub struct Next {
     next: String,
     #[serde(default)]
     out: Option<String>,
+    /// Somebody is to prove once more who they are.
+    #[serde(default)]
+    again: Option<String>,
 }
 
 /// What is typed.
@@ -43,30 +47,50 @@ pub struct Typed {
     next: String,
 }
 
-fn form(email: &str, next: &str, notice: Option<&'static str>, errors: Vec<Fault>) -> SignIn {
+pub(super) fn form(
+    app: &App,
+    email: &str,
+    next: &str,
+    notice: Option<&'static str>,
+    errors: Vec<Fault>,
+) -> impl Template {
     let words = words();
     let mut address = Field::new("email", words.of("field.email")).judged(&errors);
     email.clone_into(&mut address.value);
     let password = Field::new("password", words.of("field.password")).judged(&errors);
     let page = Page::open().with(&errors);
-    SignIn { page, errors, notice, next: local(next).to_owned(), email: address, password }
+    SignIn {
+        page,
+        errors,
+        notice,
+        next: local(next).to_owned(),
+        email: address,
+        password,
+        has_passkeys: app.access.has_passkeys(),
+    }
 }
 
 /// `GET /sign-in`.
 ///
 /// # Errors
 /// The database's.
-pub async fn show(caller: Result<Caller, Problem>, query: web::Query<Next>) -> Result<HttpResponse, Problem> {
-    if caller.is_ok() {
+pub async fn show(
+    app: web::Data<App>,
+    caller: Result<Caller, Problem>,
+    query: web::Query<Next>,
+) -> Result<HttpResponse, Problem> {
+    if caller.is_ok() && query.again.is_none() {
         return Ok(see_other(local(&query.next)));
     }
     let words = words();
-    let notice = match (&query.out, query.next.as_str()) {
-        (Some(_), _) => Some(words.of("sign_in.out")),
-        (None, "" | "/") => None,
-        (None, _) => Some(words.of("sign_in.first")),
+    let notice = match (&query.out, &query.again, query.next.as_str()) {
+        (Some(_), ..) => Some(words.of("sign_in.out")),
+        (None, Some(_), _) => Some(words.of("sign_in.again")),
+        (None, None, "" | "/") => None,
+        (None, None, _) => Some(words.of("sign_in.first")),
     };
-    html(StatusCode::OK, &form("", &query.next, notice, Vec::new()))
+    let email = caller.map(|caller| caller.user.email.to_string()).unwrap_or_default();
+    html(StatusCode::OK, &form(&app, &email, &query.next, notice, Vec::new()))
 }
 
 /// `POST /sign-in`.
@@ -93,7 +117,7 @@ pub async fn enter(
         }
         Err(other) => return Err(other.into()),
     };
-    html(status, &form(&email, &next, None, vec![Fault::new("email", text)]))
+    html(status, &form(&app, &email, &next, None, vec![Fault::new("email", text)]))
 }
 
 /// Hands a session out, and finds out whether the browser keeps it.
@@ -133,7 +157,7 @@ pub async fn arrive(caller: Result<Caller, Problem>, query: web::Query<Next>) ->
 /// # Errors
 /// The database's.
 pub async fn leave(app: web::Data<App>, caller: Result<Caller, Problem>) -> Result<HttpResponse, Problem> {
-    if let Ok(Caller { user, session: Some(session) }) = caller {
+    if let Ok(Caller { user, session: Some(session), .. }) = caller {
         app.access.end_session(user.id, session).await?;
     }
     let mut response = see_other("/sign-in?out=1");

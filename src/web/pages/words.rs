@@ -21,6 +21,9 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words {
         include_str!("words/en/cohort.toml"),
         include_str!("words/en/evidence.toml"),
         include_str!("words/en/gateway.toml"),
+        include_str!("words/en/admin.toml"),
+        include_str!("words/en/evidence.toml"),
+        include_str!("words/en/passkeys.toml"),
         include_str!("words/en/shell.toml"),
     ]),
 });

@@ -24,6 +24,7 @@ impl From<db::Error> for Problem {
 
 const FULL: &str =
     "The service has no room left for this. Nothing of it was kept; tell the people who run the service.";
+const PASSKEY: &str = "The passkey was not taken, and nothing was changed. Try again, or use your password.";
 const INTERNAL: &str =
     "The service could not do this because of a fault of its own. Report the request id to the people who run it.";
 const FROZEN: &str = "The showcase was submitted, so nothing in it changes. Wait for the assessor's decision, or ask for it to be returned.";
@@ -33,13 +34,18 @@ impl From<access::Error> for Problem {
     fn from(error: access::Error) -> Self {
         use access::Error as E;
         match error {
-            E::Wrong | E::AccountThrottled { .. } | E::AddressThrottled { .. } => {
-                Self::new(Code::Unauthenticated, "You are not signed in. Sign in and do it again.")
+            E::Wrong => Self::new(Code::Unauthenticated, "You are not signed in. Sign in and do it again."),
+            E::AccountThrottled { .. } | E::AddressThrottled { .. } => {
+                Self::new(Code::TooManyAttempts, "There were too many attempts to sign in. Wait a while and try again.")
             }
+            E::PasskeyRefused | E::ChallengeOver | E::LastWayIn | E::TooManyPasskeys => {
+                Self::new(Code::PasskeyRefused, PASSKEY)
+            }
+            E::NotFresh => Self::new(Code::SignInAgain, "You signed in some time ago. Sign in again and do it then."),
             E::Weak(_) | E::HasPassword => {
                 Self::invalid("The password cannot be set. Go back, and choose another one or sign in.")
             }
-            E::LinkUnknown | E::LinkUsed | E::LinkExpired | E::UnknownUser => Self::not_found(),
+            E::LinkUnknown | E::LinkUsed | E::LinkExpired | E::UnknownUser | E::PasskeysOff => Self::not_found(),
             E::Busy => Self::new(
                 Code::Busy,
                 "More people are signing in than the service can look at now. Wait a moment and try again.",
@@ -220,6 +226,8 @@ impl From<people::Error> for Problem {
             E::UnknownStandard(..) => Code::UnknownStandard,
             E::NotIndependent => Code::NotIndependent,
             E::ShowcaseAccepted => Code::ShowcaseAccepted,
+            E::UnknownToken(_) => Code::NotFound,
+            E::AssignedMeanwhile(_) => Code::ChangedMeanwhile,
             E::ProviderNeedsProvider
             | E::NotAProvider
             | E::UlnReasonMissing

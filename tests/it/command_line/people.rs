@@ -50,6 +50,33 @@ async fn ids_and_tokens_are_printed_alone() {
 }
 
 #[tokio::test]
+async fn a_token_is_listed_without_its_secret_and_revoked() {
+    let place = Place::new();
+    place.run(&["user", "add", "--email", "amy@example.org", "--name", "Amy", "--role", "apprentice"]).await.line();
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        tokens.push(place.run(&["token", "issue", "--email", "amy@example.org", "--expires-in", "7"]).await.line());
+    }
+    let service = place.serve().await;
+    for token in &tokens {
+        assert_eq!(service.get("/api/v1/me", token).await.status(), 200);
+    }
+    let listed = place.run(&["token", "list", "--email", "amy@example.org"]).await;
+    assert_eq!(listed.code, Some(0), "{}", listed.err);
+    let list = listed.out;
+    let ids: Vec<&str> = list.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert!(ids.len() == 2 && !list.contains("exhibit_") && !list.contains("never"), "{list}");
+    let revoked = place.run(&["token", "revoke", ids[0]]).await;
+    assert_eq!((revoked.code, revoked.out.as_str()), (Some(0), ""), "{}", revoked.err);
+    assert_eq!(service.get("/api/v1/me", &tokens[0]).await.status(), 401, "while the service runs");
+    assert_eq!(service.get("/api/v1/me", &tokens[1]).await.status(), 200);
+    place.run(&["token", "revoke", ids[0]]).await.refused(1, &["no token"]);
+    place.run(&["token", "revoke", "first"]).await.refused(2, &["ID"]);
+    place.run(&["token", "list", "--email", "nobody@example.org"]).await.refused(1, &["no person"]);
+    service.stop(Signal::TERM).await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_added_is_refused() {
     let place = Place::new();
     let add = ["organisation", "add", "--kind", "provider", "--name", "North College", "--ukprn", "10000001"];

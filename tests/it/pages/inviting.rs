@@ -57,7 +57,7 @@ async fn a_provider_invites_an_apprentice_of_its_own(app: TestAppRef) {
     assert!(zoe.get("/").await.page(200).contains("There is no showcase for you yet"));
     // Now that she signs in by herself, nobody but an admin makes a link to her account.
     let page = pat.post("/invite", &new).await.page(422);
-    assert!(page.contains("has a password already") && !page.contains("/link/"), "{page}");
+    assert!(page.contains("can sign in already") && !page.contains("/link/"), "{page}");
     assert_eq!(counted(&app).await, (before.0 + 1, before.1 + 2));
     assert!(zoe.is_signed_in().await);
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::support::app::TestAppRef;
 use crate::support::browser::{Browser, PASSWORD};
 use crate::support::client::id;
+use crate::support::pages::addresses;
 use crate::support::{Answer, World, both};
 
 both!(only_pages_of_ours_change_anything, reading_is_not_held_up, programs_are_not_held_up);
@@ -53,13 +54,10 @@ async fn only_pages_of_ours_change_anything(app: TestAppRef) {
         assert_eq!(answers, [403, 403, 403], "{headers:?}");
         edit.problem(403, "cross_site");
         assert!(sign_in.headers.get("set-cookie").is_none());
-        for path in [
-            "/sign-out",
-            "/account/sessions/end-others",
-            &format!("/pieces/{piece}/withdraw"),
-            &format!("/showcases/{}/add", world.showcase),
-        ] {
-            let page = Answer::of(form(path, "")).await;
+        for address in addresses().iter().filter(|address| address.posts) {
+            let id = if address.pattern.starts_with("/pieces") { &piece } else { &world.showcase };
+            let path = address.with(id);
+            let page = Answer::of(form(&path, "")).await;
             assert!(page.page(403).contains("does not come from a page of this service"), "{path}");
         }
         assert!(amy.is_signed_in().await);

@@ -83,6 +83,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("libc", &["examine"]),
     ("clamav_client", &["examine"]),
     ("argon2", &["access"]),
+    ("webauthn_rp", &["access"]),
     ("lettre", &["mail"]),
     ("askama", &["web"]),
     ("clap", &["cli"]),

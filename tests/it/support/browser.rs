@@ -88,7 +88,8 @@ impl Browser {
         self.post("/sign-in", &[("email", email), ("password", password)]).await
     }
 
-    fn take(&mut self, answer: &Answer) {
+    /// Keeps or forgets the cookie as an answer says.
+    pub fn take(&mut self, answer: &Answer) {
         let Some(line) = answer.headers.get(SET_COOKIE).and_then(|value| value.to_str().ok()) else { return };
         let pair = line.split(';').next().unwrap();
         self.cookie = (!line.contains("Max-Age=0")).then(|| pair.to_owned());

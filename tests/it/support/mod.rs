@@ -1,6 +1,7 @@
 //! What the tests stand on: a started application, a client whose answers must be looked at, files and people.
 
 pub mod app;
+pub mod authenticator;
 pub mod browser;
 pub mod clamd;
 pub mod client;
@@ -12,10 +13,12 @@ pub mod files;
 pub mod held;
 pub mod hostile;
 pub mod nginx;
+pub mod pages;
 pub mod postgres;
 pub mod process;
 pub mod proxy;
 pub mod raw;
+pub mod rows;
 pub mod served;
 pub mod still;
 pub mod store;

@@ -102,7 +102,7 @@ pub fn basis(basis: Basis) -> &'static str {
 pub fn details(view: &GatewayView) -> Vec<Row> {
     let words = words();
     let not_yet = || words.of("gateway.not_recorded").to_owned();
-    let day_or_not = |found: Option<chrono::NaiveDate>| found.map_or_else(not_yet, day);
+    let day_or_not = |found: Option<chrono::NaiveDate>| found.map_or_else(not_yet, day_of);
     let subject = |found: &Option<Qualification>| {
         found.as_ref().map_or_else(not_yet, |qualification| told(qualification, &view.documents))
     };
@@ -121,7 +121,7 @@ fn told(qualification: &Qualification, documents: &[Document]) -> String {
     let parts = [
         Some(words.of(basis(*on)).to_owned()),
         found.map(|found| words.of(level(found)).to_owned()),
-        achieved_on.map(day),
+        achieved_on.map(day_of),
         Some(document.map_or_else(
             || words.of("gateway.no_document").to_owned(),
             |document| document.file_name.as_str().to_owned(),
