@@ -15,16 +15,38 @@ pub struct NewDecision {
     pub reason: Option<String>,
     pub note: String,
     pub by: UserId,
+    pub seen: Seen,
+}
+
+/// What the one who decides knew of the component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Not said: the decision stands, whatever was decided before.
+    Anything,
+    /// This decision stood, or none; if another stands by now, nothing is decided.
+    Standing(Option<DecisionId>),
+}
+
+/// The decision on a component that stands: the last of those that are given in the order in which they were made.
+#[must_use]
+pub fn standing(decisions: &[Decision], attempt: u32, component: Component) -> Option<&Decision> {
+    decisions.iter().rfind(|decision| decision.attempt == attempt && decision.component == component)
 }
 
 impl Gateway {
     /// Records a decision; it stands in place of an earlier one on the same component.
     ///
     /// # Errors
-    /// [`Error::NoSuchAttempt`] or [`Error::AttemptClosed`].
+    /// [`Error::NoSuchAttempt`], [`Error::AttemptClosed`], or [`Error::DecidedMeanwhile`].
     pub async fn decide(&self, showcase: &Showcase, number: u32, new: NewDecision) -> Result<Decision, Error> {
         let mut tx = self.db.write().await?;
         open_attempt(&mut tx, showcase, number).await?;
+        if let Seen::Standing(seen) = new.seen {
+            let decisions = attempts::decisions(&mut tx, showcase.id).await?;
+            if standing(&decisions, number, new.component).map(|decision| decision.id) != seen {
+                return Err(Error::DecidedMeanwhile);
+            }
+        }
         let decision = Decision {
             id: DecisionId(self.clock.new_id()),
             showcase_id: showcase.id,

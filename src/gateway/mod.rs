@@ -4,14 +4,16 @@
 mod accept;
 mod decide;
 mod error;
+mod queue;
 mod submit;
 mod tagging;
 mod view;
 
 use std::sync::Arc;
 
-pub use decide::NewDecision;
+pub use decide::{NewDecision, Seen, standing};
 pub use error::Error;
+pub use queue::Waiting;
 pub use tagging::NewTag;
 pub use view::{AttemptView, Dates, GatewayView};
 

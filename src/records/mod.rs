@@ -10,6 +10,7 @@ mod many;
 pub mod organisations;
 pub mod passwords;
 pub mod pieces;
+pub mod queue;
 pub mod sessions;
 pub mod showcases;
 pub mod tags;
@@ -28,6 +29,7 @@ pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     organisations::STATEMENTS,
     passwords::STATEMENTS,
     pieces::STATEMENTS,
+    queue::STATEMENTS,
     sessions::STATEMENTS,
     showcases::STATEMENTS,
     tags::STATEMENTS,

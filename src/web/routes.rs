@@ -8,6 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::api::{coverage, gateway, health, people, pieces, showcases, standards, tags};
 use super::openapi;
+use super::pages::assess::{accept, attempt, components, decide, give_back, history, open, tagging, workbench};
 use super::pages::{account, add, assets, forgotten, home, invite, link, piece, showcase, sign_in, withdraw};
 use super::problem::{Code, Problem};
 use super::tus;
@@ -64,7 +65,7 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/").get(home::show))
         .service(page("/favicon.ico").get(home::icon))
         .service(page("/accessibility").get(home::accessibility))
-        .service(page("/assets/{name}").get(assets::read))
+        .service(page("/assets/{name:.+}").get(assets::read))
         .service(page("/sign-in").get(sign_in::show).post(sign_in::enter))
         .service(page("/signed-in").get(sign_in::arrive))
         .service(page("/sign-out").post(sign_in::leave))
@@ -76,7 +77,17 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/invite").get(invite::show).post(invite::send))
         .service(page("/showcases/{id}").get(showcase::show))
         .service(page("/showcases/{id}/add").get(add::show).post(add::send))
+        .service(page("/showcases/{id}/workbench").get(workbench::start))
+        .service(page("/showcases/{id}/workbench/{piece}").get(workbench::show).post(tagging::add))
+        .service(page("/showcases/{id}/workbench/{piece}/tags/{tag}/remove").post(tagging::remove))
+        .service(page("/showcases/{id}/decide").get(decide::show))
+        .service(page("/showcases/{id}/decide/{component}").get(components::show).post(components::save))
+        .service(page("/showcases/{id}/return").get(give_back::show).post(give_back::send))
+        .service(page("/showcases/{id}/accept").get(accept::show).post(accept::send))
+        .service(page("/showcases/{id}/attempts/{n}").get(attempt::show))
         .service(page("/pieces/{id}").get(piece::show))
+        .service(page("/pieces/{id}/open").get(open::show))
+        .service(page("/pieces/{id}/history").get(history::show))
         .service(page("/pieces/{id}/withdraw").get(withdraw::show).post(withdraw::withdraw));
 }
 

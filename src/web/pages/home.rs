@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::assess::queue;
 use super::{Page, html, see_other, showcase, words};
 use crate::domain::gateway::ShowcaseState;
 use crate::domain::ids::ShowcaseId;
@@ -40,7 +41,10 @@ struct Row {
 #[derive(Deserialize)]
 pub struct After {
     #[serde(default)]
-    after: Option<Uuid>,
+    pub after: Option<Uuid>,
+    /// Of a list that goes backwards.
+    #[serde(default)]
+    pub before: Option<Uuid>,
 }
 
 /// `GET /`.
@@ -48,6 +52,9 @@ pub struct After {
 /// # Errors
 /// `unauthenticated`, or the database's.
 pub async fn show(app: web::Data<App>, caller: Caller, query: web::Query<After>) -> Result<HttpResponse, Problem> {
+    if caller.user.role == Role::Assessor {
+        return queue::page(&app, &caller, &query).await;
+    }
     let page = showcases::Page { after: query.after, limit: ON_A_PAGE };
     let mut found = showcases::list(&mut &app.db, caller.scope(), page).await?;
     let is_apprentice = caller.user.role == Role::Apprentice;

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod add;
+pub mod assess;
 pub mod assets;
 mod evidence;
 mod fields;
@@ -24,7 +25,7 @@ use std::sync::LazyLock;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
 
 use self::assets::Assets;
@@ -117,10 +118,18 @@ fn role_name(role: crate::domain::people::Role) -> &'static str {
 /// # Errors
 /// `internal` when the template cannot be filled, which only a lack of memory can cause.
 fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Problem> {
+    html_under(POLICY, status, page)
+}
+
+/// Answers a page under a content security policy of its own.
+///
+/// # Errors
+/// As [`html`].
+fn html_under(policy: &'static str, status: StatusCode, page: &impl Template) -> Result<HttpResponse, Problem> {
     let text = page.render().map_err(|error| Problem::broken(Code::Internal, "The page cannot be made.", &error))?;
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         // What one person saw is not shown to the next at the same computer.
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::REFERRER_POLICY, "same-origin"))
@@ -172,6 +181,11 @@ fn client_address(app: &App, request: &HttpRequest) -> Option<IpAddr> {
 /// An instant as people here read it.
 fn moment(at: DateTime<Utc>) -> impl fmt::Display {
     at.with_timezone(&London).format("%-d %B %Y, %H:%M").to_string()
+}
+
+/// A day as people here read it.
+fn day(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
 }
 
 #[cfg(test)]

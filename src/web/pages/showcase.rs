@@ -33,6 +33,7 @@ struct Shown {
     lead: String,
     state: &'static str,
     can_add: bool,
+    can_assess: bool,
     groups: Vec<Group>,
     room: String,
     pieces: Vec<PieceLine>,
@@ -115,6 +116,7 @@ pub async fn page(
         lead: lead(&coverage),
         state: words.of(state_text(showcase.state)),
         can_add: may_add(caller, showcase),
+        can_assess: may_assess(caller, showcase),
         groups: groups(standard, &coverage, &titles),
         room: words.with("pieces.room", &[("n", &coverage.pieces), ("limit", &coverage.limit)]),
         pieces: lines.collect(),
@@ -138,6 +140,12 @@ pub fn may_add(caller: &Caller, showcase: &Showcase) -> bool {
     let relation = relation(caller.actor(), showcase.parties());
     let may = decide(caller.user.role, relation, Action::AddPiece) == Decision::Allow;
     may && showcase.state == ShowcaseState::Draft && showcase.pieces < showcase.piece_limit
+}
+
+/// Whether the workbench of it is this person's.
+pub fn may_assess(caller: &Caller, showcase: &Showcase) -> bool {
+    let relation = relation(caller.actor(), showcase.parties());
+    decide(caller.user.role, relation, Action::Tag) == Decision::Allow
 }
 
 fn title(showcase: &Showcase, coverage: &Coverage) -> String {

@@ -17,6 +17,7 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words {
     language: "en-GB",
     texts: read(&[
         include_str!("words/en/access.toml"),
+        include_str!("words/en/assess.toml"),
         include_str!("words/en/evidence.toml"),
         include_str!("words/en/shell.toml"),
     ]),
