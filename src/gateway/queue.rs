@@ -61,8 +61,9 @@ impl Gateway {
             WindowFrom::Accepted => None,
         };
         let window = standard.map(|standard| standard.limits().assessment_window_months).zip(window_from);
-        let decided =
-            |component, wanted: Option<ComponentDecision>| row.decided.iter().find(|(of, _)| *of == component).map(|(_, decision)| *decision) == wanted;
+        let decided = |component, wanted: Option<ComponentDecision>| {
+            row.decided.iter().find(|(of, _)| *of == component).map(|(_, decision)| *decision) == wanted
+        };
         let with = |wanted| Component::ALL.iter().copied().filter(|&component| decided(component, wanted)).collect();
         Ok(Waiting {
             untagged: standard.map(|standard| untagged(standard, &row.tagged)),

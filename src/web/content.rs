@@ -47,10 +47,32 @@ impl Shown {
     pub const fn is_possible(media_type: MediaType) -> bool {
         use MediaType as M;
         match media_type {
-            M::Pdf | M::Jpeg | M::Png | M::Webp | M::Gif | M::Mp3 | M::M4a | M::Wav | M::Ogg | M::Flac | M::Mp4
-            | M::Mov | M::Webm | M::Txt => true,
+            M::Pdf
+            | M::Jpeg
+            | M::Png
+            | M::Webp
+            | M::Gif
+            | M::Mp3
+            | M::M4a
+            | M::Wav
+            | M::Ogg
+            | M::Flac
+            | M::Mp4
+            | M::Mov
+            | M::Webm
+            | M::Txt => true,
             // Chromium takes a mail for a web page with its parts.
-            M::Docx | M::Xlsx | M::Pptx | M::Odt | M::Ods | M::Odp | M::Heic | M::Tiff | M::Csv | M::Md | M::Eml
+            M::Docx
+            | M::Xlsx
+            | M::Pptx
+            | M::Odt
+            | M::Ods
+            | M::Odp
+            | M::Heic
+            | M::Tiff
+            | M::Csv
+            | M::Md
+            | M::Eml
             | M::Msg => false,
         }
     }

@@ -1,5 +1,6 @@
 import "./people.mjs";
 import "./apprentice.mjs";
+import "./assessor.mjs";
 import { run } from "./harness.mjs";
 
 await run(process.argv.slice(2));

@@ -42,7 +42,7 @@ async function mailed(email) {
 }
 
 /** A call of the API from a page of the service, as its own scripts make it: by the session's cookie. */
-async function api(who, method, address, data) {
+export async function api(who, method, address, data) {
   const [status, text] = await who.page.evaluate(
     async ([method, address, data]) => {
       const headers = { "Content-Type": "application/json" };

@@ -56,8 +56,9 @@ export async function open(url: string, worker: string, kit: string): Promise<Do
     if (turn !== latest) return false;
     const sheet = document.createElement("div");
     sheet.className = "app-sheet";
-    sheet.style.width = `${Math.floor(viewport.width)}px`;
-    sheet.style.height = `${Math.floor(viewport.height)}px`;
+    // In parts of the stage, so that it follows at once when that changes, and is drawn sharply soon after.
+    sheet.style.width = `${zoom * 100}%`;
+    sheet.style.aspectRatio = `${plain.width} / ${plain.height}`;
     sheet.style.setProperty("--total-scale-factor", String(scale));
     const text = document.createElement("div");
     text.className = "textLayer";

@@ -47,13 +47,9 @@ impl Reason {
                 Self::StatementIncomplete,
                 Self::Other,
             ],
-            Component::Form => &[
-                Self::FormMissing,
-                Self::FormIncomplete,
-                Self::FormUnsigned,
-                Self::EmployerNotConfirmed,
-                Self::Other,
-            ],
+            Component::Form => {
+                &[Self::FormMissing, Self::FormIncomplete, Self::FormUnsigned, Self::EmployerNotConfirmed, Self::Other]
+            }
             Component::Dates => &[Self::NoticeTooShort, Self::WindowExceeded, Self::Other],
         }
     }

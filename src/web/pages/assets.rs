@@ -97,6 +97,7 @@ fn media_type(name: &str) -> &'static str {
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "wasm" => "application/wasm",
+        "ttf" => "font/ttf",
         _ => "application/octet-stream",
     }
 }

@@ -89,9 +89,9 @@ fn known(case: &Case<'_>, name: &str) -> String {
     if let Some(document) = document {
         return words.with("accept.document", &[("name", &document.file_name.as_str())]);
     }
-    let snapshot = case.last().and_then(|last| {
-        serde_json::from_str::<crate::domain::gateway::Snapshot>(&last.attempt.snapshot).ok()
-    });
+    let snapshot = case
+        .last()
+        .and_then(|last| serde_json::from_str::<crate::domain::gateway::Snapshot>(&last.attempt.snapshot).ok());
     let pieces = snapshot.map(|snapshot| snapshot.pieces).unwrap_or_default();
     pieces.iter().find(|piece| piece.id.to_string() == id).map_or_else(
         || words.of("accept.record").to_owned(),

@@ -65,7 +65,11 @@ pub async fn show(
     let deciders = shown.decisions.iter().map(|decision| decision.decided_by);
     let names = Names::of(&app, deciders.chain([attempt.submitted_by]).chain(attempt.closed_by)).await?;
     let snapshot: Snapshot = serde_json::from_str(&attempt.snapshot).map_err(|error| {
-        Problem::broken(Code::Internal, "What was submitted cannot be read. Tell the people who run the service.", &error)
+        Problem::broken(
+            Code::Internal,
+            "What was submitted cannot be read. Tell the people who run the service.",
+            &error,
+        )
     })?;
     let words = words();
     let about: [(&str, &dyn std::fmt::Display); 2] =

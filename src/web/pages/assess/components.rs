@@ -88,7 +88,8 @@ fn form(case: &Case<'_>, component: Component, typed: &Typed, errors: &[Fault]) 
         (None, Some(number)) => number.parse().ok()?,
         (None, None) => return None,
     };
-    let decisions = ComponentDecision::ALL.iter().map(|decision| (decision.word(), decision_name(*decision).to_owned()));
+    let decisions =
+        ComponentDecision::ALL.iter().map(|decision| (decision.word(), decision_name(*decision).to_owned()));
     let reasons = Reason::of(component).iter().map(|reason| (reason.word(), reason_name(*reason).to_owned()));
     let field = |name: &'static str, label: &str| Field::new(name, words.of(label)).filled(typed, errors);
     Some(Form {
@@ -143,7 +144,8 @@ fn files(case: &Case<'_>, component: Component) -> Vec<File> {
 fn recorded(case: &Case<'_>, component: Component) -> Vec<Row> {
     let words = words();
     let (details, dates) = (&case.view.details, &case.view.dates);
-    let on = |day_or_none: Option<chrono::NaiveDate>| day_or_none.map_or_else(|| words.of("decide.none").to_owned(), day);
+    let on =
+        |day_or_none: Option<chrono::NaiveDate>| day_or_none.map_or_else(|| words.of("decide.none").to_owned(), day);
     let row = |key: &'static str, value: String| Row { key: words.of(key), value };
     match component {
         Component::Maths => qualification(details.maths.as_ref()),

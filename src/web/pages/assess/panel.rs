@@ -40,7 +40,13 @@ pub struct TagLine {
 }
 
 impl Panel {
-    pub fn of(bench: &Bench<'_>, wording: &Wording, typed: &Typed, errors: Vec<Fault>, said: Option<&'static str>) -> Self {
+    pub fn of(
+        bench: &Bench<'_>,
+        wording: &Wording,
+        typed: &Typed,
+        errors: Vec<Fault>,
+        said: Option<&'static str>,
+    ) -> Self {
         let words = words();
         let (standard, coverage, piece) = (bench.standard, &bench.coverage, bench.piece());
         let places = Places::of(piece);

@@ -173,7 +173,9 @@ fn other(row: &OtherRow) -> Other {
     let (state, class) = match (row.state, row.outcome) {
         (ShowcaseState::Accepted, _) => ("state.accepted", "govuk-tag--green"),
         (ShowcaseState::Assessed, _) => ("state.assessed", "govuk-tag--green"),
-        (ShowcaseState::Draft | ShowcaseState::Submitted, Some(Outcome::Returned)) => ("queue.returned", "govuk-tag--grey"),
+        (ShowcaseState::Draft | ShowcaseState::Submitted, Some(Outcome::Returned)) => {
+            ("queue.returned", "govuk-tag--grey")
+        }
         (ShowcaseState::Draft | ShowcaseState::Submitted, _) => ("state.draft", "govuk-tag--blue"),
     };
     let mut about = words.with("queue.other", &[("standard", &row.standard), ("employer", &row.employer)]);

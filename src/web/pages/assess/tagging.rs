@@ -62,10 +62,13 @@ pub fn prose(name: &'static str, typed: &Typed) -> Result<String, Fault> {
     let text = typed.get(name).cloned().unwrap_or_default();
     Prose::try_from(text).map(String::from).map_err(|error| {
         let words = words();
-        Fault::new(name, match error {
-            TextError::TooLong(_) => words.with("field.text.long", &[("most", &PROSE)]),
-            TextError::Control | TextError::Empty => words.of("field.text.control").to_owned(),
-        })
+        Fault::new(
+            name,
+            match error {
+                TextError::TooLong(_) => words.with("field.text.long", &[("most", &PROSE)]),
+                TextError::Control | TextError::Empty => words.of("field.text.control").to_owned(),
+            },
+        )
     })
 }
 

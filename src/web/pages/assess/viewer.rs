@@ -21,7 +21,10 @@ pub enum View {
     Picture,
     Sound,
     Video,
-    Text { text: String, is_whole: bool },
+    Text {
+        text: String,
+        is_whole: bool,
+    },
     /// Nothing that a browser shows.
     File,
 }

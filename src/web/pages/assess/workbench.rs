@@ -1,5 +1,5 @@
 //! The workbench: the piece in the middle, areas and criteria beside it. Its page may do a little more than others, namely
-//! play recordings and start the worker that reads PDF; whatever it shows stays data.
+//! play recordings, start the worker that reads PDF and load the fonts that documents count on; whatever it shows stays data.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -7,10 +7,10 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::super::fields::Typed;
+use super::Names;
 use super::about::{self, Row, Twin};
 use super::panel::Panel;
 use super::viewer::View;
-use super::Names;
 use crate::coverage;
 use crate::domain::coverage::Coverage;
 use crate::domain::ids::{PieceId, ShowcaseId};
@@ -21,13 +21,14 @@ use crate::records::showcases::Showcase;
 use crate::records::tags::{self, Tag};
 use crate::web::auth::Caller;
 use crate::web::content::Shown;
-use crate::web::pages::{Fault, Notice, Item, Page, assets, html, html_under, see_other, showcase, words};
+use crate::web::pages::evidence::size;
+use crate::web::pages::{Fault, Item, Notice, Page, assets, html, html_under, see_other, showcase, words};
 use crate::web::problem::Problem;
 use crate::web::state::App;
 
 /// As every page's, and with media and workers of our own.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                      media-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                      media-src 'self'; font-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What one visit of the workbench saw of a showcase.
 pub struct Bench<'a> {
@@ -148,7 +149,8 @@ impl<'a> Bench<'a> {
             after: self.pieces.get(self.at + 1).map(|piece| piece.id),
             all: self.neighbours(),
             view: View::of(app, piece).await?,
-            about_file: piece.media_type.words().to_owned(),
+            about_file: words()
+                .with("bench.file", &[("what", &piece.media_type.words()), ("size", &size(piece.bytes))]),
             can_open: Shown::is_possible(piece.media_type),
             of_pages: words().with("viewer.of", &[("pages", &piece.pages.unwrap_or_default())]),
             picture_alt: words().with("viewer.picture", &[("title", &piece.details.title)]),
