@@ -54,7 +54,10 @@ const brotli = promisify(zlib.brotliCompress);
 const gzip = promisify(zlib.gzip);
 
 async function put(name, bytes) {
-  const file = path.join(dist, hashed(name, bytes));
+  await write(path.join(dist, hashed(name, bytes)), bytes);
+}
+
+async function write(file, bytes) {
   await writeFile(file, bytes);
   await writeFile(`${file}.br`, await brotli(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } }));
   await writeFile(`${file}.gz`, await gzip(bytes, { level: 9 }));
@@ -65,30 +68,61 @@ async function bundled(options) {
   return built.outputFiles[0].contents;
 }
 
+/**
+ * The viewer of PDF pages, which only the pages load that need it: its script, its worker, and a folder with what the
+ * worker asks for by name (decoders of scans, character maps, standard fonts), with the licences of all of it.
+ */
+async function putPdf() {
+  const js = await bundled({ entryPoints: [path.join(here, "src/pdf.ts")], format: "esm", target: ["es2022"] });
+  await put("pdf.js", js);
+  const from = path.join(here, "node_modules/pdfjs-dist");
+  await put("pdf-worker.js", await readFile(path.join(from, "legacy/build/pdf.worker.min.mjs")));
+  const kit = [["LICENSE_PDFJS", "LICENSE"], ["LICENSE_CMAPS", "cmaps/LICENSE"], ["LICENSE_ICC", "iccs/LICENSE"]];
+  const wanted = { cmaps: /\.bcmap$/, iccs: /\.icc$/, standard_fonts: /./, wasm: /^(jbig2|openjpeg|qcms_bg)\.wasm$|^LICENSE/ };
+  for (const [folder, names] of Object.entries(wanted)) {
+    for (const name of (await readdir(path.join(from, folder))).sort()) {
+      if (names.test(name)) kit.push([name, `${folder}/${name}`]);
+    }
+  }
+  const files = await Promise.all(kit.map(async ([name, file]) => [name, await readFile(path.join(from, file))]));
+  const digest = createHash("sha256");
+  for (const [name, bytes] of files) digest.update(`${name} ${bytes.length} `).update(bytes);
+  const folder = path.join(dist, `pdf-kit-${digest.digest("hex").slice(0, 12)}`);
+  await mkdir(folder);
+  await Promise.all(files.map(([name, bytes]) => write(path.join(folder, name), bytes)));
+}
+
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 
 /** Our own style sheets, in the order in which they apply. */
 const STYLES = ["app.css", "upload.css", "report.css", "cohort.css", "admin.css"];
 /** The scripts: one for every page, the others for the pages that ask for them. */
-const SCRIPTS = ["app", "upload"];
+const SCRIPTS = ["app", "upload", "workbench"];
 
 const sheets = await Promise.all(STYLES.map((name) => readFile(path.join(here, "src", name), "utf8")));
 const ours = sheets.join("\n");
 const css = await bundled({
-  stdin: { contents: [await withoutBrand(), ...ours].join("\n"), loader: "css", resolveDir: here },
+  stdin: { contents: `${await withoutBrand()}\n${ours}`, loader: "css", resolveDir: here },
   target: ["chrome109", "firefox115", "safari15"],
 });
 const scripts = SCRIPTS.map(async (name) => {
   const bytes = await bundled({ entryPoints: [path.join(here, `src/${name}.ts`)], format: "esm", target: ["es2020"] });
   return [`${name}.js`, bytes];
 });
+const benchCss = await bundled({
+  entryPoints: [path.join(here, "src/workbench.css")],
+  target: ["chrome109", "firefox115", "safari15"],
+});
 const icon = await readFile(path.join(here, "src/icon.svg"));
 
-for (const [name, bytes] of [["app.css", css], ...(await Promise.all(scripts)), ["icon.svg", icon]]) {
+const files = [["app.css", css], ...(await Promise.all(scripts)), ["workbench.css", benchCss], ["icon.svg", icon]];
+for (const [name, bytes] of files) {
   refuseBrand(name, Buffer.from(bytes).toString("utf8"));
   await put(name, bytes);
 }
+
+await putPdf();
 
 for (const name of (await readdir(dist)).sort()) {
   if (name.endsWith(".br")) {

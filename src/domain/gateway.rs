@@ -2,11 +2,13 @@
 //! for something that is not recorded.
 
 mod checks;
+mod reasons;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use checks::{Check, CheckCode, CheckSeverity, Facts, checks, ready};
+pub use reasons::Reason;
 
 use super::digest::Digest;
 use super::ids::{DocumentId, PieceId, ShowcaseId};

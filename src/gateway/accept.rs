@@ -4,7 +4,7 @@
 use futures_util::TryStreamExt;
 use sha2::{Digest as _, Sha256};
 
-use super::{Error, Gateway};
+use super::{Error, Gateway, standing};
 use crate::coverage;
 use crate::domain::digest::Digest;
 use crate::domain::gateway::{Component, ComponentDecision, Outcome, ShowcaseState, Snapshot};
@@ -82,10 +82,9 @@ impl Gateway {
 
 /// Whether the latest decision on every component accepts it.
 fn decided(decisions: &[Decision], number: u32) -> Result<(), Error> {
-    let latest = |component| decisions.iter().rfind(|d| d.attempt == number && d.component == component);
     let with = |wanted: Option<ComponentDecision>| -> Vec<Component> {
         let all = Component::ALL.iter().copied();
-        all.filter(|&component| latest(component).map(|d| d.decision) == wanted).collect()
+        all.filter(|&component| standing(decisions, number, component).map(|d| d.decision) == wanted).collect()
     };
     let (rejected, undecided) = (with(Some(ComponentDecision::Rejected)), with(None));
     match (rejected.is_empty(), undecided.is_empty()) {

@@ -15,6 +15,22 @@ pub struct NewDecision {
     pub reason: Option<String>,
     pub note: String,
     pub by: UserId,
+    pub seen: Seen,
+}
+
+/// What the one who decides knew of the component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Not said: the decision stands, whatever was decided before.
+    Anything,
+    /// This decision stood, or none; if another stands by now, nothing is decided.
+    Standing(Option<DecisionId>),
+}
+
+/// The decision on a component that stands: the last of those that are given in the order in which they were made.
+#[must_use]
+pub fn standing(decisions: &[Decision], attempt: u32, component: Component) -> Option<&Decision> {
+    decisions.iter().rfind(|decision| decision.attempt == attempt && decision.component == component)
 }
 
 impl Gateway {
@@ -22,17 +38,20 @@ impl Gateway {
     /// attempt and did not change since is locked: accepting it again changes nothing.
     ///
     /// # Errors
-    /// [`Error::NoSuchAttempt`], [`Error::AttemptClosed`] or [`Error::ComponentLocked`].
+    /// [`Error::NoSuchAttempt`], [`Error::AttemptClosed`], [`Error::ComponentLocked`] or [`Error::DecidedMeanwhile`].
     pub async fn decide(&self, showcase: &Showcase, number: u32, new: NewDecision) -> Result<Decision, Error> {
         let mut tx = self.db.write().await?;
         open_attempt(&mut tx, showcase, number).await?;
         let decisions = attempts::decisions(&mut tx, showcase.id).await?;
-        let carried = decisions
-            .into_iter()
-            .find(|made| made.attempt == number && made.component == new.component && made.carried_from.is_some());
-        if let Some(carried) = carried {
+        let standing = standing(&decisions, number, new.component);
+        if let Seen::Standing(seen) = new.seen
+            && standing.map(|decision| decision.id) != seen
+        {
+            return Err(Error::DecidedMeanwhile);
+        }
+        if let Some(carried) = standing.filter(|standing| standing.carried_from.is_some()) {
             let is_same = new.decision == carried.decision;
-            return if is_same { Ok(carried) } else { Err(Error::ComponentLocked(new.component)) };
+            return if is_same { Ok(carried.clone()) } else { Err(Error::ComponentLocked(new.component)) };
         }
         let decision = Decision {
             id: DecisionId(self.clock.new_id()),

@@ -38,6 +38,9 @@ pub enum Error {
     /// The showcase changed while it was being checked.
     #[error("the showcase changed meanwhile")]
     ChangedMeanwhile,
+    /// Somebody decided the component after the one who decides now looked at it.
+    #[error("the component was decided meanwhile")]
+    DecidedMeanwhile,
     #[error("the assessor is of the provider's organisation")]
     NotIndependent,
     #[error("`{0}` is no area of the standard's showcase")]

@@ -6,6 +6,7 @@ mod as_was;
 mod days;
 mod decide;
 mod error;
+mod queue;
 mod submit;
 mod tagging;
 mod view;
@@ -14,8 +15,9 @@ use std::sync::Arc;
 
 pub use as_was::AsWas;
 pub use days::KnownDays;
-pub use decide::NewDecision;
+pub use decide::{NewDecision, Seen, standing};
 pub use error::Error;
+pub use queue::Waiting;
 pub use tagging::NewTag;
 pub use view::{AttemptView, Dates, GatewayView};
 

@@ -15,6 +15,7 @@ pub mod organisations;
 pub mod passkeys;
 pub mod passwords;
 pub mod pieces;
+pub mod queue;
 pub mod releases;
 pub mod roster;
 mod search;
@@ -42,6 +43,7 @@ pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     passkeys::STATEMENTS,
     passwords::STATEMENTS,
     pieces::STATEMENTS,
+    queue::STATEMENTS,
     releases::STATEMENTS,
     roster::STATEMENTS,
     sessions::STATEMENTS,

@@ -29,6 +29,53 @@ pub struct Content<'a> {
     pub media_type: MediaType,
     pub bytes: u64,
     pub sha256: Digest,
+    pub shown: Shown,
+}
+
+/// What a browser is asked to do with an object that somebody goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Keep it as a file.
+    Kept,
+    /// Show it, if it is of a type that runs nothing in a browser; otherwise keep it.
+    InPlace,
+}
+
+impl Shown {
+    /// Whether a browser shows the type by itself, and nothing in it runs there.
+    #[must_use]
+    pub const fn is_possible(media_type: MediaType) -> bool {
+        use MediaType as M;
+        match media_type {
+            M::Pdf
+            | M::Jpeg
+            | M::Png
+            | M::Webp
+            | M::Gif
+            | M::Mp3
+            | M::M4a
+            | M::Wav
+            | M::Ogg
+            | M::Flac
+            | M::Mp4
+            | M::Mov
+            | M::Webm
+            | M::Txt => true,
+            // Chromium takes a mail for a web page with its parts.
+            M::Docx
+            | M::Xlsx
+            | M::Pptx
+            | M::Odt
+            | M::Ods
+            | M::Odp
+            | M::Heic
+            | M::Tiff
+            | M::Csv
+            | M::Md
+            | M::Eml
+            | M::Msg => false,
+        }
+    }
 }
 
 /// Answers GET and HEAD for an object.
@@ -72,20 +119,27 @@ fn not_modified(etag: String) -> HttpResponse {
 
 fn describe(response: &mut HttpResponseBuilder, content: &Content<'_>, etag: String) {
     let digest = BASE64.encode(content.sha256.as_bytes());
+    let in_place = content.shown == Shown::InPlace && Shown::is_possible(content.media_type);
+    // Chromium's viewer of PDF does not start in a sandboxed page.
+    let policy = if in_place && content.media_type == MediaType::Pdf {
+        "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    } else {
+        "default-src 'none'; sandbox"
+    };
     response
         .content_type(content.media_type.name())
         .insert_header((header::ETAG, etag))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::CACHE_CONTROL, CACHING))
-        .insert_header((header::CONTENT_DISPOSITION, disposition(content.name)))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((header::CONTENT_DISPOSITION, disposition(content.name, in_place)))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header(("Cross-Origin-Resource-Policy", "same-origin"))
         .insert_header(("Repr-Digest", format!("sha-256=:{digest}:")))
         .insert_header(("Digest", format!("SHA-256={digest}")));
 }
 
 /// RFC 6266 with RFC 8187: every byte that is not plainly harmless is percent-encoded.
-fn disposition(name: &FileName) -> String {
+fn disposition(name: &FileName, in_place: bool) -> String {
     let mut encoded = String::new();
     for byte in name.as_str().bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
@@ -94,7 +148,8 @@ fn disposition(name: &FileName) -> String {
             let _ = write!(encoded, "%{byte:02X}");
         }
     }
-    format!("attachment; filename*=UTF-8''{encoded}")
+    let kind = if in_place { "inline" } else { "attachment" };
+    format!("{kind}; filename*=UTF-8''{encoded}")
 }
 
 fn text(request: &HttpRequest, name: header::HeaderName) -> Option<&str> {
@@ -147,6 +202,6 @@ mod tests {
     #[test]
     fn names_are_encoded_for_the_header() {
         let name = FileName::from_client("Größe \u{1F600}.pdf");
-        assert_eq!(disposition(&name), "attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%F0%9F%98%80.pdf");
+        assert_eq!(disposition(&name, false), "attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%F0%9F%98%80.pdf");
     }
 }

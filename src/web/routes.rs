@@ -8,6 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::api::{assessment, coverage, gateway, health, people, pieces, showcases, standards, tags};
 use super::openapi;
+use super::pages::assess::{accept, attempt, components, decide, give_back, history, open, tagging, workbench};
 use super::pages::gateway::{details, documents, submit};
 use super::pages::{
     account, add, admin, assets, cohort, edit, forgotten, gateway as gateway_pages, home, invite, link, passkeys,
@@ -78,7 +79,7 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/").get(home::show))
         .service(page("/favicon.ico").get(home::icon))
         .service(page("/accessibility").get(home::accessibility))
-        .service(page("/assets/{name}").get(assets::read))
+        .service(page("/assets/{name:.+}").get(assets::read))
         .service(page("/sign-in").get(sign_in::show).post(sign_in::enter))
         .service(page("/signed-in").get(sign_in::arrive))
         .service(page("/sign-out").post(sign_in::leave))
@@ -127,6 +128,16 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/showcases/{id}").get(showcase::show))
         .service(page("/showcases/{id}/add").get(add::show).post(add::send))
         .service(page("/showcases/{id}/report").get(report::show))
+        .service(page("/showcases/{id}/workbench").get(workbench::start))
+        .service(page("/showcases/{id}/workbench/{piece}").get(workbench::show).post(tagging::add))
+        .service(page("/showcases/{id}/workbench/{piece}/tags/{tag}/remove").post(tagging::remove))
+        .service(page("/showcases/{id}/decide").get(decide::show))
+        .service(page("/showcases/{id}/decide/{component}").get(components::show).post(components::save))
+        .service(page("/showcases/{id}/return").get(give_back::show).post(give_back::send))
+        .service(page("/showcases/{id}/accept").get(accept::show).post(accept::send))
+        .service(page("/showcases/{id}/attempts/{n}").get(attempt::show))
+        .service(page("/pieces/{id}/open").get(open::show))
+        .service(page("/pieces/{id}/history").get(history::show))
         .service(page("/pieces/{id}").get(piece::show))
         .service(page("/pieces/{id}/edit").get(edit::show).post(edit::save))
         .service(page("/pieces/{id}/receipt").get(receipt::show))

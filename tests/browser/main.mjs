@@ -4,6 +4,7 @@ import "./upload.mjs";
 import "./pieces.mjs";
 import "./provider.mjs";
 import "./admin.mjs";
+import "./assessor.mjs";
 import { run } from "./harness.mjs";
 
 await run(process.argv.slice(2));

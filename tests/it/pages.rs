@@ -3,6 +3,7 @@
 
 mod addresses;
 mod administration;
+mod assessing;
 mod changing;
 mod changing_password;
 mod cohort;

@@ -9,7 +9,8 @@ function place(): string {
   return `draft:${location.pathname}`;
 }
 
-function setAside(form: HTMLFormElement): void {
+/** Sets aside what stands in a form that is about to be sent. */
+export function keepDraft(form: HTMLFormElement): void {
   const draft: Draft = [];
   for (const [name, value] of new FormData(form)) {
     if (typeof value === "string" && name !== DECLARED) draft.push([name, value]);
@@ -42,6 +43,6 @@ export function keepDrafts(): void {
     sessionStorage.removeItem(place());
     const cameFrom = document.referrer === "" ? "" : new URL(document.referrer).pathname;
     if (kept !== null && cameFrom === "/sign-in") putBack(form, JSON.parse(kept) as Draft);
-    form.addEventListener("submit", () => setAside(form));
+    form.addEventListener("submit", () => keepDraft(form));
   }
 }

@@ -14,7 +14,7 @@ use crate::domain::gateway::{Component, ComponentDecision, GatewayDetails};
 use crate::domain::ids::ShowcaseId;
 use crate::domain::permission::Action;
 use crate::domain::text::Prose;
-use crate::gateway::NewDecision;
+use crate::gateway::{NewDecision, Seen};
 use crate::records::showcases;
 use crate::web::auth::Caller;
 use crate::web::body::Object;
@@ -102,7 +102,8 @@ pub async fn decide(
     let showcase = caller.showcase(&app, id, Action::DecideGateway).await?;
     let DecisionInput { decision, reason, note } = input;
     let reason = reason_code(decision, reason)?;
-    let new = NewDecision { component, decision, reason, note: note.unwrap_or_default().into(), by: caller.user.id };
+    let (note, by) = (note.unwrap_or_default().into(), caller.user.id);
+    let new = NewDecision { component, decision, reason, note, by, seen: Seen::Anything };
     Ok(web::Json(app.gateway.decide(&showcase, number, new).await?.into()))
 }
 

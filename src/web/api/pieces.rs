@@ -22,7 +22,7 @@ use crate::records::showcases::Showcase;
 use crate::storage::ObjectKey;
 use crate::web::auth::Caller;
 use crate::web::body::Object;
-use crate::web::content::{self, Content};
+use crate::web::content::{self, Content, Shown};
 use crate::web::form::Parts;
 use crate::web::problem::{Code, Problem};
 use crate::web::state::App;
@@ -136,6 +136,7 @@ async fn serve(app: &App, caller: &Caller, id: PieceId, request: &HttpRequest) -
         media_type: piece.media_type,
         bytes: piece.bytes,
         sha256: piece.sha256,
+        shown: Shown::Kept,
     };
     content::serve(request, &app.storage, content).await
 }

@@ -47,14 +47,27 @@ pub fn are_built() -> bool {
     !FILES.is_empty()
 }
 
-fn address(stem: &str, ending: &str) -> Option<String> {
+/// The address of the file whose name is this stem, a digest of its content and this ending.
+pub fn address(stem: &str, ending: &str) -> Option<String> {
     let file = FILES.iter().find(|file| {
         file.name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-')) && file.name.ends_with(ending)
     });
     file.map(|file| format!("/assets/{}", file.name))
 }
 
-/// `GET /assets/{name}`.
+/// The address of the folder whose name is this stem and a digest of what is in it, with a slash at its end.
+pub fn folder(stem: &str) -> Option<String> {
+    let mut folders = FILES.iter().filter_map(|file| file.name.split_once('/').map(|(folder, _)| folder));
+    let folder = folders.find(|folder| folder.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-')));
+    folder.map(|folder| format!("/assets/{folder}/"))
+}
+
+/// What a worker may do that reads the files of others: compile its decoders, and fetch from here. A worker has the
+/// policy of its own file and not that of the page.
+const WORKER_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'";
+
+/// `GET /assets/{name}`; the name of a file in a folder has the folder's before it.
 ///
 /// # Errors
 /// `not_found`.
@@ -73,6 +86,9 @@ pub async fn read(request: HttpRequest, name: web::Path<String>) -> Result<HttpR
         .content_type(media_type(file.name))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((header::VARY, "Accept-Encoding"));
+    if file.name.starts_with("pdf-worker-") {
+        response.insert_header((header::CONTENT_SECURITY_POLICY, WORKER_POLICY));
+    }
     Ok(if accepts("br") {
         response.insert_header((header::CONTENT_ENCODING, "br")).body(file.brotli)
     } else if accepts("gzip") {
@@ -88,6 +104,7 @@ fn media_type(name: &str) -> &'static str {
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "wasm" => "application/wasm",
+        "ttf" => "font/ttf",
         _ => "application/octet-stream",
     }
 }

@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::assess::queue;
 use super::{Page, cohort, html, see_other, showcase, words};
 use crate::domain::gateway::ShowcaseState;
 use crate::domain::ids::ShowcaseId;
@@ -41,6 +42,21 @@ struct Row {
 pub struct After {
     #[serde(default)]
     after: String,
+    /// Of a list that goes backwards.
+    #[serde(default)]
+    before: String,
+}
+
+impl After {
+    /// The last showcase of the page before; each role's list has its own way to say so.
+    pub fn after(&self) -> Option<ShowcaseId> {
+        self.after.parse().ok()
+    }
+
+    /// As [`After::after`], of the list that goes backwards.
+    pub fn before(&self) -> Option<ShowcaseId> {
+        self.before.parse().ok()
+    }
 }
 
 /// `GET /`.
@@ -56,8 +72,10 @@ pub async fn show(
     if caller.user.role == Role::Provider {
         return cohort::page(&app, &caller, &request, "/").await;
     }
-    let after = query.after.parse::<Uuid>().ok();
-    let page = showcases::Page { after, limit: ON_A_PAGE };
+    if caller.user.role == Role::Assessor {
+        return queue::page(&app, &caller, &query).await;
+    }
+    let page = showcases::Page { after: query.after().map(Uuid::from), limit: ON_A_PAGE };
     let mut found = showcases::list(&mut &app.db, caller.scope(), page).await?;
     let is_apprentice = caller.user.role == Role::Apprentice;
     if let ([only], true, None) = (found.as_slice(), is_apprentice, after) {

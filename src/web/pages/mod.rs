@@ -4,6 +4,7 @@
 pub mod account;
 pub mod add;
 pub mod admin;
+pub mod assess;
 pub mod assets;
 pub mod cohort;
 mod deadlines;
@@ -134,10 +135,18 @@ fn role_name(role: crate::domain::people::Role) -> &'static str {
 /// # Errors
 /// `internal` when the template cannot be filled, which only a lack of memory can cause.
 fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Problem> {
+    html_under(POLICY, status, page)
+}
+
+/// Answers a page under a content security policy of its own.
+///
+/// # Errors
+/// As [`html`].
+fn html_under(policy: &'static str, status: StatusCode, page: &impl Template) -> Result<HttpResponse, Problem> {
     let text = page.render().map_err(|error| Problem::broken(Code::Internal, "The page cannot be made.", &error))?;
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         // What one person saw is not shown to the next at the same computer.
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::REFERRER_POLICY, "same-origin"))

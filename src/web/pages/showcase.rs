@@ -35,6 +35,7 @@ struct Shown {
     state: &'static str,
     can_add: bool,
     days: Vec<Row>,
+    can_assess: bool,
     groups: Vec<Group>,
     room: String,
     pieces: Vec<PieceLine>,
@@ -119,6 +120,7 @@ pub async fn page(
         state: words.of(state_text(showcase.state)),
         can_add: may_add(caller, showcase),
         days,
+        can_assess: may_assess(caller, showcase),
         groups: groups(standard, &coverage, &titles),
         room: words.with("pieces.room", &[("n", &coverage.pieces), ("limit", &coverage.limit)]),
         pieces: lines.collect(),
@@ -142,6 +144,12 @@ pub fn may_add(caller: &Caller, showcase: &Showcase) -> bool {
     let relation = relation(caller.actor(), showcase.parties());
     let may = decide(caller.user.role, relation, Action::AddPiece) == Decision::Allow;
     may && showcase.state == ShowcaseState::Draft && showcase.pieces < showcase.piece_limit
+}
+
+/// Whether the workbench of it is this person's.
+pub fn may_assess(caller: &Caller, showcase: &Showcase) -> bool {
+    let relation = relation(caller.actor(), showcase.parties());
+    decide(caller.user.role, relation, Action::Tag) == Decision::Allow
 }
 
 fn title(showcase: &Showcase, coverage: &Coverage) -> String {

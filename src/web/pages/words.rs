@@ -19,6 +19,7 @@ static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words {
         include_str!("words/en/access.toml"),
         include_str!("words/en/apprentice.toml"),
         include_str!("words/en/cohort.toml"),
+        include_str!("words/en/assess.toml"),
         include_str!("words/en/evidence.toml"),
         include_str!("words/en/gateway.toml"),
         include_str!("words/en/admin.toml"),

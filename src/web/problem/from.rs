@@ -339,6 +339,7 @@ impl From<gateway::Error> for Problem {
             }
             E::EvidenceAltered(altered) => Self::new(Code::EvidenceAltered, ALTERED).with("altered", altered),
             E::ChangedMeanwhile => Self::new(Code::ChangedMeanwhile, CHANGED),
+            E::DecidedMeanwhile => Self::new(Code::ChangedMeanwhile, DECIDED),
             E::NotIndependent => Self::new(Code::NotIndependent, NOT_INDEPENDENT),
             E::UnknownDocument(id) => Self::new(
                 Code::UnknownDocument,
@@ -371,6 +372,7 @@ const REJECTED: &str =
     "A rejected component returns the whole gateway: return the attempt with a note, or decide the component anew.";
 const ALTERED: &str = "Stored evidence is not what was submitted, so nothing was accepted. Tell the people who run the service before anything else is done.";
 const CHANGED: &str = "The showcase changed while it was being checked. Look at it again and repeat the acceptance.";
+const DECIDED: &str = "Somebody decided this component after you looked at it. Look at that decision, then save yours if it is to stand instead.";
 const NOT_INDEPENDENT: &str =
     "The one who accepts a gateway is never of the provider's organisation. Have another assessor assigned.";
 

@@ -17,7 +17,7 @@ use crate::intake::{self, NewDocument};
 use crate::records::documents::Document;
 use crate::storage::ObjectKey;
 use crate::web::auth::Caller;
-use crate::web::content::{self, Content};
+use crate::web::content::{self, Content, Shown};
 use crate::web::form::{FilePart, Form, Parts};
 use crate::web::problem::{Code, Problem};
 use crate::web::state::App;
@@ -159,6 +159,7 @@ async fn serve(app: &App, caller: &Caller, id: DocumentId, request: &HttpRequest
         media_type: document.media_type,
         bytes: document.bytes,
         sha256: document.sha256,
+        shown: Shown::Kept,
     };
     content::serve(request, &app.storage, content).await
 }
