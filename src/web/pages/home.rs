@@ -78,7 +78,7 @@ pub async fn show(
     let page = showcases::Page { after: query.after().map(Uuid::from), limit: ON_A_PAGE };
     let mut found = showcases::list(&mut &app.db, caller.scope(), page).await?;
     let is_apprentice = caller.user.role == Role::Apprentice;
-    if let ([only], true, None) = (found.as_slice(), is_apprentice, after) {
+    if let ([only], true, None) = (found.as_slice(), is_apprentice, query.after()) {
         return showcase::page(&app, &caller, only, "/", None).await;
     }
     let has_more = found.len() > ON_A_PAGE as usize;

@@ -41,11 +41,11 @@ pub fn said(piece: &Piece, claims: &[AreaCode], standard: &Standard) -> Vec<Row>
         ("about.claims", Some(areas(claims, Some(standard)))),
         ("row.kind", Some(kind(details.kind).to_owned())),
         ("row.context", details.context.clone()),
-        ("row.activity_on", details.activity_on.map(day)),
+        ("row.activity_on", details.activity_on.map(day_of)),
         ("row.author_name", details.author_name.clone()),
         ("row.author_role", details.author_role.clone()),
         ("row.author_relation", details.author_relation.clone()),
-        ("row.signed_on", details.signed_on.map(day)),
+        ("row.signed_on", details.signed_on.map(day_of)),
         ("row.confidentiality", Some(confidentiality.to_owned())),
         ("row.ai_use", details.ai_use.clone()),
     ])

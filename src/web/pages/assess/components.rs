@@ -145,7 +145,7 @@ fn recorded(case: &Case<'_>, component: Component) -> Vec<Row> {
     let words = words();
     let (details, dates) = (&case.view.details, &case.view.dates);
     let on =
-        |day_or_none: Option<chrono::NaiveDate>| day_or_none.map_or_else(|| words.of("decide.none").to_owned(), day);
+        |day_or_none: Option<chrono::NaiveDate>| day_or_none.map_or_else(|| words.of("decide.none").to_owned(), day_of);
     let row = |key: &'static str, value: String| Row { key: words.of(key), value };
     match component {
         Component::Maths => qualification(details.maths.as_ref()),
@@ -193,7 +193,7 @@ fn qualification(recorded: Option<&Qualification>) -> Vec<Row> {
     vec![
         row("decide.basis", words.of(basis).to_owned()),
         row("decide.level", level.map_or_else(none, |name| words.of(name).to_owned())),
-        row("decide.achieved_on", recorded.achieved_on.map_or_else(none, day)),
+        row("decide.achieved_on", recorded.achieved_on.map_or_else(none, day_of)),
     ]
 }
 
