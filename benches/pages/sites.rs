@@ -13,6 +13,8 @@ use crate::support::service::Settings;
 
 /// Showcases that a page is asked for in turn.
 const SAMPLE: usize = 100;
+/// Pieces to a showcase: one less than it takes, so that the page that adds one has something to add to.
+const PIECES: &str = "19";
 /// Requests a second for what is looked for among everything: somebody who searches waits for the answer.
 const SEARCHES: u32 = 2;
 
@@ -57,7 +59,16 @@ pub fn settings(database: &str) -> anyhow::Result<Settings> {
 
 pub fn seed(settings: &Settings, options: &Options) -> anyhow::Result<Tokens> {
     let (showcases, size) = (options.showcases.to_string(), options.to_a_provider.to_string());
-    let printed = settings.command(&["seed", "--showcases", &showcases, "--to-a-provider", &size, "--rows-only"])?;
+    let printed = settings.command(&[
+        "seed",
+        "--showcases",
+        &showcases,
+        "--to-a-provider",
+        &size,
+        "--pieces",
+        PIECES,
+        "--rows-only",
+    ])?;
     if options.database == "postgres" {
         // A database in use has been analysed long ago.
         psql("VACUUM (ANALYZE)")?;
@@ -204,7 +215,7 @@ impl Lists {
             ("/invite", one("/invite")),
             ("/account", one("/account")),
             ("/showcases/{id}", each(&self.some, "/showcases/", "")),
-            ("/showcases/{id}/add", each(&self.drafts[..1], "/showcases/", "/add")),
+            ("/showcases/{id}/add", each(&self.drafts, "/showcases/", "/add")),
             ("/showcases/{id}/gateway", each(&self.some, "/showcases/", "/gateway")),
             ("/showcases/{id}/gateway/details", each(&self.drafts, "/showcases/", "/gateway/details")),
             ("/showcases/{id}/gateway/documents", each(&self.drafts, "/showcases/", "/gateway/documents")),

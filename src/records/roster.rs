@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::gateway::{DocumentKind, GatewayDetails, ShowcaseState};
-use crate::domain::ids::{OrganisationId, ShowcaseId, UserId};
+use crate::domain::ids::{OrganisationId, ShowcaseId};
 use crate::domain::standing::Holdup;
 
 /// One showcase of a roster.
@@ -46,6 +46,8 @@ pub struct Narrowed {
     /// A part of the employer's name.
     pub employer: Option<String>,
     pub assessor: Option<Assessor>,
+    /// A part of the assessor's name.
+    pub assessor_name: Option<String>,
     /// An area that has neither a claim nor a tag.
     pub area: Option<String>,
     pub held: Option<Held>,
@@ -56,7 +58,6 @@ pub struct Narrowed {
 pub enum Assessor {
     Nobody,
     Somebody,
-    This(UserId),
 }
 
 /// What keeps a showcase from going on.
@@ -90,7 +91,7 @@ pub enum Place {
 macro_rules! lacks_area {
     () => {
         "(SELECT COUNT(DISTINCT c.area) FROM pieces p JOIN claims c ON c.piece_id = p.id \
-         WHERE p.showcase_id = s.id AND p.slot IS NOT NULL) < $12"
+         WHERE p.showcase_id = s.id AND p.slot IS NOT NULL) < $11"
     };
 }
 
@@ -130,24 +131,24 @@ macro_rules! lacks_document {
 macro_rules! held {
     () => {
         concat!(
-            "AND (CAST($11 AS TEXT) IS NULL ",
-            "OR ($11 = 'returned' AND s.state = 'draft' AND s.attempt > 0) ",
-            "OR ($11 = 'detail' AND s.state = 'draft' AND ",
+            "AND (CAST($10 AS TEXT) IS NULL ",
+            "OR ($10 = 'returned' AND s.state = 'draft' AND s.attempt > 0) ",
+            "OR ($10 = 'detail' AND s.state = 'draft' AND ",
             lacks_detail!(),
-            ") OR ($11 = 'document' AND s.state = 'draft' AND ",
+            ") OR ($10 = 'document' AND s.state = 'draft' AND ",
             lacks_document!(),
-            ") OR ($11 = 'area' AND s.state = 'draft' AND ",
+            ") OR ($10 = 'area' AND s.state = 'draft' AND ",
             lacks_area!(),
-            ") OR ($11 = 'assessor' AND s.state = 'submitted' AND s.assessor_id IS NULL) ",
-            "OR ($11 = 'decision' AND s.state = 'submitted' AND s.assessor_id IS NOT NULL) ",
-            "OR ($11 = 'anything' AND ((s.state = 'submitted' AND s.assessor_id IS NULL) ",
+            ") OR ($10 = 'assessor' AND s.state = 'submitted' AND s.assessor_id IS NULL) ",
+            "OR ($10 = 'decision' AND s.state = 'submitted' AND s.assessor_id IS NOT NULL) ",
+            "OR ($10 = 'anything' AND ((s.state = 'submitted' AND s.assessor_id IS NULL) ",
             "OR (s.state = 'draft' AND (s.attempt > 0 OR ",
             lacks_detail!(),
             " OR ",
             lacks_document!(),
             " OR ",
             lacks_area!(),
-            ")))) OR ($11 = 'nothing' AND s.state = 'draft' AND NOT (",
+            ")))) OR ($10 = 'nothing' AND s.state = 'draft' AND NOT (",
             lacks_detail!(),
             " OR ",
             lacks_document!(),
@@ -168,16 +169,16 @@ macro_rules! matching {
             "WHERE s.apprentice_id = u.id AND u.organisation_id = $1 AND s.provider_id = $1 ",
             "AND s.standard = $2 AND s.version = $3 ",
             "AND (CAST($4 AS TEXT) IS NULL OR s.state = $4) ",
-            // The second pattern is as it was typed: SQLite lowers no letter outside ASCII.
-            "AND (CAST($5 AS TEXT) IS NULL OR LOWER(u.name) LIKE $5 ESCAPE '\\' OR u.email LIKE $5 ESCAPE '\\' ",
-            "OR u.name LIKE $6 ESCAPE '\\') ",
-            "AND (CAST($7 AS TEXT) IS NULL OR LOWER(s.employer) LIKE $7 ESCAPE '\\' OR s.employer LIKE $8 ESCAPE '\\') ",
-            "AND (CAST($9 AS TEXT) IS NULL OR ($9 = 'nobody' AND s.assessor_id IS NULL) ",
-            "OR ($9 = 'somebody' AND s.assessor_id IS NOT NULL) OR ($9 = 'this' AND s.assessor_id = $13)) ",
-            "AND (CAST($10 AS TEXT) IS NULL OR (NOT EXISTS (SELECT 1 FROM pieces p JOIN claims c ON c.piece_id = p.id ",
-            "WHERE p.showcase_id = s.id AND p.slot IS NOT NULL AND c.area = $10) ",
+            "AND (CAST($5 AS TEXT) IS NULL OR LOWER(u.name) LIKE LOWER($5) ESCAPE '\\' ",
+            "OR u.email LIKE LOWER($5) ESCAPE '\\') ",
+            "AND (CAST($6 AS TEXT) IS NULL OR LOWER(s.employer) LIKE LOWER($6) ESCAPE '\\') ",
+            "AND (CAST($7 AS TEXT) IS NULL OR LOWER(a.name) LIKE LOWER($7) ESCAPE '\\') ",
+            "AND (CAST($8 AS TEXT) IS NULL OR ($8 = 'nobody' AND s.assessor_id IS NULL) ",
+            "OR ($8 = 'somebody' AND s.assessor_id IS NOT NULL)) ",
+            "AND (CAST($9 AS TEXT) IS NULL OR (NOT EXISTS (SELECT 1 FROM pieces p JOIN claims c ON c.piece_id = p.id ",
+            "WHERE p.showcase_id = s.id AND p.slot IS NOT NULL AND c.area = $9) ",
             "AND NOT EXISTS (SELECT 1 FROM pieces p JOIN tags t ON t.piece_id = p.id ",
-            "WHERE p.showcase_id = s.id AND p.slot IS NOT NULL AND t.removed_at IS NULL AND t.area = $10))) ",
+            "WHERE p.showcase_id = s.id AND p.slot IS NOT NULL AND t.removed_at IS NULL AND t.area = $9))) ",
             held!()
         )
     };
@@ -205,22 +206,19 @@ macro_rules! select {
 statements! {
     BY_NAME = select!(
         "users u CROSS JOIN showcases s",
-        "AND u.name >= $15 AND (u.name > $15 OR s.id > $16) ORDER BY u.name, s.id LIMIT $14"
+        "AND u.name >= $13 AND (u.name > $13 OR s.id > $14) ORDER BY u.name, s.id LIMIT $12"
     );
     BY_NAME_BACK = select!(
         "users u CROSS JOIN showcases s",
-        "AND u.name <= $15 AND (u.name < $15 OR s.id < $16) ORDER BY u.name DESC, s.id DESC LIMIT $14"
+        "AND u.name <= $13 AND (u.name < $13 OR s.id < $14) ORDER BY u.name DESC, s.id DESC LIMIT $12"
     );
-    UPWARDS = select!("showcases s CROSS JOIN users u", "AND s.id > $15 ORDER BY s.id LIMIT $14");
-    DOWNWARDS = select!("showcases s CROSS JOIN users u", "AND s.id < $15 ORDER BY s.id DESC LIMIT $14");
-    COUNT = concat!("SELECT COUNT(*) AS found FROM (SELECT 1 ", matching!("showcases s CROSS JOIN users u"), "LIMIT $14) x");
+    UPWARDS = select!("showcases s CROSS JOIN users u", "AND s.id > $13 ORDER BY s.id LIMIT $12");
+    DOWNWARDS = select!("showcases s CROSS JOIN users u", "AND s.id < $13 ORDER BY s.id DESC LIMIT $12");
+    COUNT = concat!("SELECT COUNT(*) AS found FROM (SELECT 1 ", matching!("showcases s CROSS JOIN users u"), "LIMIT $12) x");
     BY_STATE = "SELECT state, COUNT(*) AS found FROM showcases \
                 WHERE provider_id = $1 AND standard = $2 AND version = $3 GROUP BY state";
     NAME = "SELECT u.name FROM showcases s JOIN users u ON u.id = s.apprentice_id \
             WHERE s.id = $1 AND s.provider_id = $2";
-    ASSESSORS = "SELECT u.id, u.name FROM (SELECT DISTINCT assessor_id FROM showcases \
-                 WHERE provider_id = $1 AND assessor_id IS NOT NULL) x JOIN users u ON u.id = x.assessor_id \
-                 ORDER BY u.name, u.id LIMIT $2";
 }
 
 impl FromRow for RosterRow {
@@ -257,14 +255,11 @@ fn pattern(text: &str) -> String {
 }
 
 fn narrowed<'q>(query: Query<'q>, of: Of<'_>, to: &Narrowed, limit: u32) -> Query<'q> {
-    let lowered = |text: &Option<String>| text.as_ref().map(|text| pattern(&text.to_lowercase()));
-    let typed = |text: &Option<String>| text.as_deref().map(pattern);
-    let (assessor, this) = match to.assessor {
-        None => (None, None),
-        Some(Assessor::Nobody) => (Some("nobody"), None),
-        Some(Assessor::Somebody) => (Some("somebody"), None),
-        Some(Assessor::This(id)) => (Some("this"), Some(id.0)),
-    };
+    let part = |text: &Option<String>| text.as_deref().map(pattern);
+    let assessor = to.assessor.map(|assessor| match assessor {
+        Assessor::Nobody => "nobody",
+        Assessor::Somebody => "somebody",
+    });
     let held = to.held.map(|held| match held {
         Held::By(holdup) => holdup.word(),
         Held::ByAnything => "anything",
@@ -275,15 +270,13 @@ fn narrowed<'q>(query: Query<'q>, of: Of<'_>, to: &Narrowed, limit: u32) -> Quer
         .bind(of.standard.to_owned())
         .bind(of.version.to_owned())
         .bind(to.state.map(ShowcaseState::word))
-        .bind(lowered(&to.search))
-        .bind(typed(&to.search))
-        .bind(lowered(&to.employer))
-        .bind(typed(&to.employer))
+        .bind(part(&to.search))
+        .bind(part(&to.employer))
+        .bind(part(&to.assessor_name))
         .bind(assessor)
         .bind(to.area.clone())
         .bind(held)
         .bind(i64::try_from(of.areas).unwrap_or(i64::MAX))
-        .bind(this)
         .bind(i64::from(limit))
 }
 
@@ -370,25 +363,4 @@ impl FromRow for InState {
 /// See [`Error`].
 pub async fn by_state(on: &mut impl Session, of: Of<'_>) -> Result<Vec<InState>, Error> {
     on.query(BY_STATE).bind(of.provider.0).bind(of.standard).bind(of.version).fetch_all().await
-}
-
-/// Somebody who is named to assess.
-#[derive(Clone, Debug)]
-pub struct Named {
-    pub id: UserId,
-    pub name: String,
-}
-
-impl FromRow for Named {
-    fn from_row(row: &Row) -> Result<Self, Error> {
-        Ok(Self { id: row.id("id")?, name: row.get("name")? })
-    }
-}
-
-/// Those who assess a provider's apprentices, by name.
-///
-/// # Errors
-/// See [`Error`].
-pub async fn assessors(on: &mut impl Session, provider: OrganisationId, most: u32) -> Result<Vec<Named>, Error> {
-    on.query(ASSESSORS).bind(provider.0).bind(i64::from(most)).fetch_all().await
 }

@@ -8,11 +8,11 @@ use uuid::Uuid;
 use super::{Field, holdup};
 use crate::coverage::Wanted;
 use crate::domain::gateway::ShowcaseState;
-use crate::domain::ids::{OrganisationId, ShowcaseId, UserId};
+use crate::domain::ids::{OrganisationId, ShowcaseId};
 use crate::domain::standard::{Standard, Standards};
 use crate::domain::standing::Holdup;
 use crate::domain::text::LINE;
-use crate::records::roster::{Assessor, Held, Named, Narrowed, Order, Place};
+use crate::records::roster::{Assessor, Held, Narrowed, Order, Place};
 use crate::web::pages::fields::{Choice, Typed};
 use crate::web::pages::words;
 
@@ -30,6 +30,7 @@ pub struct Asked {
     area: String,
     employer: String,
     assessor: String,
+    by: String,
     order: String,
     from: String,
 }
@@ -39,7 +40,7 @@ pub struct Filters {
     pub q: Field,
     pub standard: Option<Field>,
     pub selects: Vec<Field>,
-    pub employer: Field,
+    pub texts: [Field; 2],
     /// More than the search is used.
     pub is_open: bool,
     pub is_narrow: bool,
@@ -79,8 +80,9 @@ impl Asked {
             assessor: match self.assessor.as_str() {
                 "nobody" => Some(Assessor::Nobody),
                 "somebody" => Some(Assessor::Somebody),
-                other => other.parse::<UserId>().ok().map(Assessor::This),
+                _ => None,
             },
+            assessor_name: text(&self.by),
             area: text(&self.area),
             held: match self.held.as_str() {
                 "anything" => Some(Held::ByAnything),
@@ -122,6 +124,7 @@ impl Asked {
             ("area", &self.area),
             ("employer", &self.employer),
             ("assessor", &self.assessor),
+            ("by", &self.by),
             ("order", &self.order),
             ("after", &self.after),
             ("before", &self.before),
@@ -142,6 +145,7 @@ impl Asked {
             ("area", &self.area),
             ("employer", &self.employer),
             ("assessor", &self.assessor),
+            ("by", &self.by),
             ("order", &self.order),
         ];
         fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).clone())).collect()
@@ -166,7 +170,7 @@ fn encoded(text: &str) -> String {
 }
 
 impl Filters {
-    pub fn new(asked: &Asked, standards: &Standards, standard: &Standard, assessors: &[Named]) -> Self {
+    pub fn new(asked: &Asked, standards: &Standards, standard: &Standard) -> Self {
         let words = words();
         let typed = asked.typed();
         let field = |name: &'static str, label: &str| Field::new(name, words.of(label)).filled(&typed, &[]);
@@ -180,7 +184,7 @@ impl Filters {
             select("state", "cohort.state", states()),
             select("held", "cohort.held", holdups()),
             select("area", "cohort.area", areas.collect()),
-            select("assessor", "cohort.assessor", those(assessors)),
+            select("assessor", "cohort.assessor", assessors()),
             order,
         ];
         let narrowed = asked.narrowed();
@@ -190,7 +194,7 @@ impl Filters {
             q: field("q", "cohort.q"),
             standard: of_several(standards, standard),
             selects,
-            employer: field("employer", "cohort.employer"),
+            texts: [field("employer", "cohort.employer"), field("by", "cohort.by")],
             is_open,
             is_narrow: narrowed != Narrowed::default(),
         }
@@ -220,14 +224,12 @@ fn holdups() -> Vec<(String, String)> {
     choices
 }
 
-fn those(assessors: &[Named]) -> Vec<(String, String)> {
+fn assessors() -> Vec<(String, String)> {
     let words = words();
-    let mut choices = vec![
+    vec![
         ("nobody".to_owned(), words.of("cohort.assessor.nobody").to_owned()),
         ("somebody".to_owned(), words.of("cohort.assessor.somebody").to_owned()),
-    ];
-    choices.extend(assessors.iter().map(|one| (one.id.to_string(), one.name.clone())));
-    choices
+    ]
 }
 
 /// Which standard the columns are of, where there are several.

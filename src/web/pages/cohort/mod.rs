@@ -22,7 +22,6 @@ use crate::domain::people::{OrganisationKind, Role};
 use crate::domain::permission::Undertaking;
 use crate::domain::standard::Standard;
 use crate::records::organisations::{self, Organisation};
-use crate::records::roster;
 use crate::web::auth::Caller;
 use crate::web::problem::Problem;
 use crate::web::state::App;
@@ -31,8 +30,6 @@ use crate::web::state::App;
 const ON_A_PAGE: u32 = 50;
 /// Matches are counted up to this many.
 const COUNTED: u32 = 20_000;
-/// Assessors that the filter offers.
-const ASSESSORS: u32 = 100;
 
 #[derive(Template)]
 #[template(path = "cohort/page.html")]
@@ -141,9 +138,8 @@ pub async fn page(
     let wanted = asked.wanted(whose.organisation.id, ON_A_PAGE, COUNTED);
     let mut tx = app.db.read().await?;
     let found = coverage::of_provider(&mut tx, standard, &wanted).await?;
-    let assessors = roster::assessors(&mut tx, whose.organisation.id, ASSESSORS).await?;
     drop(tx);
-    let filters = Filters::new(&asked, &app.standards, standard, &assessors);
+    let filters = Filters::new(&asked, &app.standards, standard);
     let cohort = shown(Page::of(caller, path), path, &whose, (&asked, filters), (standard, found));
     html(StatusCode::OK, &cohort)
 }
