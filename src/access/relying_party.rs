@@ -1,4 +1,4 @@
-//! The service as WebAuthn's relying party: challenges out, answers in. The crate that verifies is named here alone; a
+//! The service as `WebAuthn`'s relying party: challenges out, answers in. The crate that verifies is named here alone; a
 //! passkey always has its person verified by the authenticator, and is kept there to be found without a name.
 
 use std::net::IpAddr;

@@ -220,7 +220,7 @@ journey("invited, a passkey made, signed out, signed in with it, and it is remov
   // Somebody whom the device does not recognise gets no further, and the link is as good as before.
   await keys.verifies(false);
   await eve.page.getByRole("button", { name: "Create a passkey" }).click();
-  await eve.page.getByText("Nothing was done:").waitFor();
+  await eve.page.getByText("No passkey was made:").waitFor();
   await look(eve, "link-passkey-cancelled");
   await keys.verifies(true);
   await eve.page.getByRole("button", { name: "Create a passkey" }).click();
@@ -235,6 +235,11 @@ journey("invited, a passkey made, signed out, signed in with it, and it is remov
   await eve.page.getByRole("button", { name: "Sign out", exact: true }).click();
   await eve.page.getByText("You are signed out.").waitFor();
   await look(eve, "sign-in-passkey");
+  await keys.verifies(false);
+  await eve.page.getByRole("button", { name: "Use a passkey" }).click();
+  await eve.page.getByText("You are not signed in:").waitFor();
+  await look(eve, "sign-in-passkey-cancelled");
+  await keys.verifies(true);
   await eve.page.getByRole("button", { name: "Use a passkey" }).click();
   await isIn(eve);
   // The device has one already.
