@@ -2,6 +2,7 @@
 //! down. Every secret is 256 random bits shown to its holder once; only what cannot be turned back is kept.
 
 mod error;
+mod feeds;
 mod hashing;
 mod links;
 mod secret;

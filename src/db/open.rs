@@ -52,6 +52,7 @@ migrations! {
     3 "0003_uploads";
     4 "0004_access";
     7 "0007_assessment";
+    10 "0010_feeds";
 }
 
 impl Database {

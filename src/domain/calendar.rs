@@ -251,6 +251,23 @@ impl<'a> Deadlines<'a> {
         self.calendar.add_working_days(form_received_on, self.limits.form_notice_working_days)
     }
 
+    /// The last working day on which the gateway form may be received for an assessment on this day: it undoes
+    /// [`Deadlines::earliest_assessment_on`].
+    ///
+    /// # Errors
+    /// [`CalendarError::OutsideTable`].
+    pub fn form_due_on(&self, assessment_on: NaiveDate) -> Result<NaiveDate, CalendarError> {
+        let (mut day, mut left) = (assessment_on, self.limits.form_notice_working_days);
+        loop {
+            let works = self.calendar.is_working_day(day)?;
+            if left == 0 && works {
+                return Ok(day);
+            }
+            left = left.saturating_sub(u32::from(works));
+            day = day.pred_opt().ok_or(CalendarError::TooLate { day })?;
+        }
+    }
+
     /// The last day on which assessment may take place, counted from gateway (support pack, Gateway).
     /// Calendar months need no table, so any year will do.
     ///

@@ -94,6 +94,21 @@ impl Gateway {
         self.dates(showcase, &details, &documents, &attempts, today_in_london(self.clock.now()))
     }
 
+    /// The day from which the assessment's window runs, by the settings; `None` while it is not known.
+    #[must_use]
+    pub fn window_from(
+        &self,
+        employer_confirmed_on: Option<NaiveDate>,
+        submitted_on: Option<NaiveDate>,
+        accepted_on: Option<NaiveDate>,
+    ) -> Option<NaiveDate> {
+        match self.settings.window_from {
+            WindowFrom::EmployerConfirmed => employer_confirmed_on,
+            WindowFrom::Submitted => submitted_on,
+            WindowFrom::Accepted => accepted_on,
+        }
+    }
+
     /// Reads everything the checks depend on, in the caller's unit of work, and checks it.
     pub(super) async fn survey(&self, on: &mut impl Session, showcase: &Showcase) -> Result<Ground, Error> {
         let standard = self.standard(showcase)?;
@@ -142,11 +157,7 @@ impl Gateway {
         let form = documents.iter().rfind(|document| document.kind == DocumentKind::GatewayForm);
         let brought = form.and_then(|form| attempts.iter().find(|attempt| attempt.submitted_at >= form.created_at));
         let form_received_on = brought.map_or(today, |attempt| day(attempt.submitted_at));
-        let from = match self.settings.window_from {
-            WindowFrom::EmployerConfirmed => details.employer_confirmed_on,
-            WindowFrom::Submitted => submitted_on,
-            WindowFrom::Accepted => accepted_on,
-        };
+        let from = self.window_from(details.employer_confirmed_on, submitted_on, accepted_on);
         let gateway_on = from.unwrap_or(today);
         let deadlines = Deadlines::new(&self.calendar, self.standard(showcase)?.limits());
         Ok(Dates {

@@ -4,6 +4,8 @@
 pub mod attempts;
 pub mod cohort;
 pub mod documents;
+pub mod due;
+pub mod feeds;
 pub mod gateways;
 pub mod judgements;
 pub mod links;
@@ -27,6 +29,8 @@ pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     attempts::STATEMENTS,
     cohort::STATEMENTS,
     documents::STATEMENTS,
+    due::STATEMENTS,
+    feeds::STATEMENTS,
     gateways::STATEMENTS,
     judgements::STATEMENTS,
     links::STATEMENTS,

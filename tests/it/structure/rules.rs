@@ -85,6 +85,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("argon2", &["access"]),
     ("lettre", &["mail"]),
     ("askama", &["web"]),
+    ("icalendar", &["web"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
 ];
