@@ -25,7 +25,7 @@ async fn due(person: &Client) -> Vec<Value> {
 
 async fn a_deadline_comes_and_goes(app: TestAppRef) {
     let world = World::new(&app).await;
-    assert_eq!(due(&world.provider).await, [json!([]); 0]);
+    assert!(due(&world.provider).await.is_empty());
     world.ready_gateway().await;
     // Ten working days before Monday 14 December.
     assert_eq!(due(&world.provider).await, [json!(["gateway_form", "2026-11-30", false])]);
@@ -87,7 +87,7 @@ async fn a_calendar_is_read_by_its_secret_alone(app: TestAppRef) {
     let answer = world.nobody.get(&path).await;
     answer.expect(200);
     assert_eq!(answer.header("content-type"), "text/calendar; charset=utf-8");
-    let text = String::from_utf8(answer.body.to_vec()).unwrap();
+    let text = String::from_utf8(answer.body.clone()).unwrap();
     assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"), "{text}");
     assert!(text.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "{text}");
     // A line that is too long goes on after a line end and a space.
