@@ -3,6 +3,7 @@
 
 mod change;
 mod error;
+mod feeds;
 mod hashing;
 mod links;
 mod passkeys;

@@ -2,6 +2,7 @@
 //! grade are computed from what is recorded, a closed sitting does not change, and no pass is taken again.
 
 mod again;
+mod due;
 mod error;
 mod judging;
 mod meeting;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+pub use due::Due;
 pub use error::Error;
 pub use judging::{Closed, NewJudgement};
 pub use meeting::NewMeeting;

@@ -54,6 +54,7 @@ migrations! {
     5 "0005_cohort";
     6 "0006_passkeys";
     7 "0007_assessment";
+    10 "0010_feeds";
     11 "0011_open_uploads";
 }
 

@@ -3,6 +3,7 @@
 pub mod assessment;
 pub mod calendar;
 pub mod coverage;
+pub mod deadline;
 pub mod digest;
 pub mod file_name;
 pub mod finding;

@@ -94,6 +94,21 @@ impl Gateway {
         self.dates(showcase, &details, &documents, &attempts, today_in_london(self.clock.now()))
     }
 
+    /// The day from which the assessment's window runs, by the settings; `None` while it is not known.
+    #[must_use]
+    pub fn window_from(
+        &self,
+        employer_confirmed_on: Option<NaiveDate>,
+        submitted_on: Option<NaiveDate>,
+        accepted_on: Option<NaiveDate>,
+    ) -> Option<NaiveDate> {
+        match self.settings.window_from {
+            WindowFrom::EmployerConfirmed => employer_confirmed_on,
+            WindowFrom::Submitted => submitted_on,
+            WindowFrom::Accepted => accepted_on,
+        }
+    }
+
     /// Reads everything the checks depend on, in the caller's unit of work, and checks it.
     pub(super) async fn survey(&self, on: &mut impl Session, showcase: &Showcase) -> Result<Ground, Error> {
         let standard = self.standard(showcase)?;

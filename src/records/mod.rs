@@ -6,6 +6,8 @@ pub mod attempts;
 pub mod ceremonies;
 pub mod cohort;
 pub mod documents;
+pub mod due;
+pub mod feeds;
 pub mod gateways;
 pub mod judgements;
 pub mod links;
@@ -35,6 +37,8 @@ pub const STATEMENTS: &[&[(&str, crate::db::Sql)]] = &[
     ceremonies::STATEMENTS,
     cohort::STATEMENTS,
     documents::STATEMENTS,
+    due::STATEMENTS,
+    feeds::STATEMENTS,
     gateways::STATEMENTS,
     judgements::STATEMENTS,
     links::STATEMENTS,

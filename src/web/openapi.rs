@@ -83,6 +83,7 @@ fn parameters(path: &str, operation: &mut Operation) {
         let schema: RefOr<Schema> = match name {
             "id" => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid))).into(),
             "n" => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(u32::MAX)).into(),
+            "secret" => text().pattern(Some("^[A-Za-z0-9_-]{43}$")).into(),
             "component" => text().enum_values(Some(Component::WORDS.iter().copied())).into(),
             _ => text().into(),
         };

@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::api::{assessment, coverage, gateway, health, people, pieces, showcases, standards, tags};
+use super::api::{assessment, coverage, deadlines, gateway, health, people, pieces, showcases, standards, tags};
 use super::openapi;
 use super::pages::assess::{accept, attempt, components, decide, give_back, history, open, tagging, workbench};
 use super::pages::gateway::{details, documents, submit};
@@ -68,7 +68,11 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .service(assessment::begin_again)
             .service(assessment::release)
             .service(assessment::list_mocks)
-            .service(assessment::record_mock),
+            .service(assessment::record_mock)
+            .service(deadlines::list)
+            .service(deadlines::make_feed)
+            .service(deadlines::end_feed)
+            .service(deadlines::read_feed),
     );
 }
 

@@ -8,6 +8,7 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, Schema, Schema
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::domain::assessment::{Attainment, MeetingRemarkCode, Mode, SittingKind};
+use crate::domain::deadline::DeadlineKind;
 use crate::domain::digest::Digest;
 use crate::domain::file_name::FileName;
 use crate::domain::finding::FindingCode;
@@ -63,7 +64,7 @@ macro_rules! ids {
 }
 
 words! {
-    Attainment Basis CheckCode CheckSeverity Component ComponentDecision Confidentiality DocumentKind FindingCode Grade
+    Attainment Basis CheckCode CheckSeverity Component ComponentDecision Confidentiality DeadlineKind DocumentKind FindingCode Grade
     Level MeetingRemarkCode Mode OrganisationKind Outcome PieceKind Role ShowcaseState SittingKind
 }
 

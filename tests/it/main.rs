@@ -13,6 +13,7 @@ mod content;
 mod coverage;
 mod crashes;
 mod database_faults;
+mod deadlines;
 mod duplicates;
 mod full_disk;
 mod gateway;

@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod coverage;
+pub mod deadlines;
 pub mod gateway;
 pub mod health;
 pub mod people;

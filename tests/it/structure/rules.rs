@@ -86,6 +86,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("webauthn_rp", &["access"]),
     ("lettre", &["mail"]),
     ("askama", &["web"]),
+    ("icalendar", &["web"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
 ];
