@@ -171,20 +171,6 @@ impl Gateway {
         })
     }
 
-    /// The day from which the window runs, of these three; `None` while it is not known.
-    fn window_from(
-        &self,
-        employer_confirmed_on: Option<NaiveDate>,
-        submitted_on: Option<NaiveDate>,
-        accepted_on: Option<NaiveDate>,
-    ) -> Option<NaiveDate> {
-        match self.settings.window_from {
-            WindowFrom::EmployerConfirmed => employer_confirmed_on,
-            WindowFrom::Submitted => submitted_on,
-            WindowFrom::Accepted => accepted_on,
-        }
-    }
-
     /// The day from which the window of these dates runs, if it is known.
     pub(super) fn window_starts(&self, dates: &Dates) -> Option<NaiveDate> {
         self.window_from(dates.employer_confirmed_on, dates.submitted_on, dates.accepted_on)
