@@ -22,7 +22,6 @@ CREATE INDEX ceremonies_by_expiry ON ceremonies (expires_at);
 
 -- What admins look through: people and organisations by name, showcases that nobody assesses yet.
 CREATE INDEX users_by_name ON users (name, id, role, email);
-CREATE INDEX users_of_organisation ON users (organisation_id, name, id);
 CREATE INDEX organisations_by_name ON organisations (name, id);
 CREATE INDEX tokens_of_user ON tokens (user_id, id);
 CREATE INDEX showcases_unassigned ON showcases (provider_id, id) WHERE assessor_id IS NULL;
