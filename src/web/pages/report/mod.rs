@@ -162,7 +162,7 @@ fn place(tag: &AreaTag) -> String {
     };
     let codes: Vec<&str> = tag.criteria.iter().map(AsRef::as_ref).collect();
     let parts = place.into_iter().chain((!codes.is_empty()).then(|| codes.join(", ")));
-    parts.map(|part| format!(", {part}")).collect()
+    parts.fold(String::new(), |told, part| told + ", " + &part)
 }
 
 fn line(piece: &Piece, coverage: &Coverage, standard: &Standard) -> Line {
