@@ -26,7 +26,7 @@ fn built(dist: &Path) -> Vec<PathBuf> {
     let entries = entries.map(|entry| entry.expect("web/dist can be read").path());
     let mut files: Vec<PathBuf> =
         entries.flat_map(|path| if path.is_dir() { built(&path) } else { vec![path] }).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension != "br" && extension != "gz"));
+    files.retain(|path| path.extension().is_none_or(|extension| extension != "br" && extension != "gz"));
     files.sort();
     files
 }
