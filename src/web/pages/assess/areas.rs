@@ -15,6 +15,7 @@ pub struct AreaChoice {
     pub title: String,
     pub stand: &'static str,
     pub class: &'static str,
+    /// Covered, and claimed for this piece too.
     pub claimed: bool,
     pub chosen: bool,
     pub criteria: Vec<CriterionChoice>,
@@ -47,10 +48,12 @@ pub fn choices(
     let words = words();
     let chosen = typed.get("area").map(String::as_str).unwrap_or_default();
     let choice = |(at, (area, stands)): (usize, (&Area, &AreaCoverage))| {
-        let (stand, class) = match (stands.covered, stands.claimed.is_empty()) {
-            (true, _) => ("area.covered.tag", "govuk-tag--green"),
-            (false, false) => ("bench.claimed", "govuk-tag--blue"),
-            (false, true) => ("bench.uncovered", "govuk-tag--red"),
+        let is_claimed_here = stands.claimed.contains(&piece);
+        let (stand, class) = match (stands.covered, is_claimed_here, stands.claimed.is_empty()) {
+            (true, ..) => ("area.covered.tag", "govuk-tag--green"),
+            (false, true, _) => ("bench.claimed.here", "govuk-tag--blue"),
+            (false, false, false) => ("bench.claimed", "govuk-tag--blue"),
+            (false, false, true) => ("bench.uncovered", "govuk-tag--red"),
         };
         let criterion = |criterion: &Criterion| CriterionChoice {
             name: field(criterion.code.as_ref()),
@@ -70,7 +73,7 @@ pub fn choices(
             title: area.title.clone(),
             stand: words.of(stand),
             class,
-            claimed: stands.claimed.contains(&piece),
+            claimed: stands.covered && is_claimed_here,
             chosen: area.code.as_ref() == chosen,
             criteria: area.criteria.iter().map(criterion).collect(),
         }

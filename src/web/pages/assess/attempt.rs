@@ -8,6 +8,7 @@ use super::about::Row;
 use super::{Names, component_name, decision_name, reason_text};
 use crate::domain::gateway::{DocumentKind, Outcome, Snapshot};
 use crate::domain::ids::{DocumentId, PieceId, ShowcaseId};
+use crate::domain::media_type::MediaType;
 use crate::domain::permission::Action;
 use crate::gateway::AttemptView;
 use crate::records::attempts::Decision;
@@ -77,7 +78,7 @@ pub async fn show(
     let frozen = |piece: &crate::domain::gateway::FrozenPiece| Frozen {
         id: piece.id,
         title: words.with("bench.piece", &[("slot", &piece.slot), ("title", &piece.title)]),
-        about: format!("{}, {}", piece.media_type, size(piece.bytes)),
+        about: words.with("bench.file", &[("what", &kind(&piece.media_type)), ("size", &size(piece.bytes))]),
         areas: areas(&piece.claims, Some(standard)),
         digest: piece.sha256.to_string(),
     };
@@ -126,6 +127,11 @@ fn decided(decision: &Decision, names: &Names) -> Row {
     let said: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let value = format!("{}. {}", said.join(". "), names.did(decision.decided_by, decision.decided_at));
     Row { key: component_name(decision.component), value }
+}
+
+/// What people call a file of this type.
+fn kind(media_type: &str) -> &str {
+    media_type.parse::<MediaType>().map_or(media_type, MediaType::words)
 }
 
 fn document_name(kind: DocumentKind) -> &'static str {

@@ -44,7 +44,7 @@ async fn components_are_decided_one_after_the_other(app: TestAppRef) {
     world.submitted().await;
     let page = ada.get(&decide(&world, "")).await.page(200);
     assert!(page.contains("This is missing before") && page.contains("Maths: not decided yet"), "{page}");
-    assert!(page.contains("Team working: no evidence is tagged") && !page.contains("/accept\""), "{page}");
+    assert!(page.contains("Team working: no tag yet") && !page.contains("/accept\""), "{page}");
     let page = ada.get(&decide(&world, "/maths")).await.page(200);
     for told in ["Level 1", "22 August 2024", "Download form.pdf, a PDF", "The certificate is missing"] {
         assert!(page.contains(told), "{told}: {page}");

@@ -1,11 +1,13 @@
 //! Tagging by the form of the workbench: as by the API, by the showcase's assessor alone, and with nothing typed lost.
 
+use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 use crate::support::app::TestAppRef;
 use crate::support::browser::Browser;
 use crate::support::client::{Upload, id};
-use crate::support::{World, both, files};
+use crate::support::{Answer, World, both, files};
 
 both!(
     a_form_tags_as_the_api_does,
@@ -159,8 +161,9 @@ async fn nobody_else_tags(app: TestAppRef) {
     ada.post(&format!("{}/tags/{tag}/remove", bench(&world, other)), &[]).await.page(404);
     ada.post(&format!("{path}/tags/{other}/remove"), &[]).await.page(404);
     // Another site's form does nothing in an assessor's name.
-    let forged = ada.form(&path, &[("area", "TEA")]).header("Sec-Fetch-Site", "cross-site");
-    assert_ne!(crate::support::Answer::of(forged).await.status, 303);
+    let forged = ada.bare(Method::POST, &path).header("Sec-Fetch-Site", "cross-site");
+    let forged = forged.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body("area=TEA");
+    assert!(Answer::of(forged).await.page(403).contains("another site"));
     assert_eq!(world.everything(&app).await, before);
 }
 
