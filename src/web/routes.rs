@@ -78,6 +78,11 @@ pub fn described(config: &mut ServiceConfig<'_>) {
 
 /// The pages for people. The methods that an address takes stand together, so that every other is answered 405.
 pub fn pages(config: &mut web::ServiceConfig) {
+    config.configure(visitors).configure(administration).configure(providers).configure(assessing).configure(evidence);
+}
+
+/// Pages for everybody: the first one, signing in, one's own account.
+fn visitors(config: &mut web::ServiceConfig) {
     let page = web::resource::<&str>;
     config
         .service(page("/").get(home::show))
@@ -100,6 +105,13 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/account/password").get(password::show).post(password::change))
         .service(page("/account/sessions/end-others").post(account::end_others))
         .service(page("/account/sessions/{id}/end").post(account::end))
+        .service(page("/invite").get(invite::show).post(invite::send));
+}
+
+/// What an admin looks after.
+fn administration(config: &mut web::ServiceConfig) {
+    let page = web::resource::<&str>;
+    config
         .service(page("/admin").get(admin::show))
         .service(page("/admin/organisations").get(admin::organisations::show))
         .service(page("/admin/organisations/add").get(admin::organisations::ask).post(admin::organisations::add))
@@ -117,8 +129,13 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/admin/assignments/{id}").get(admin::assignments::ask).post(admin::assignments::assign))
         .service(page("/admin/standards").get(admin::standards::show))
         .service(page("/admin/health").get(admin::health::show))
-        .service(page("/admin/settings").get(admin::settings::show))
-        .service(page("/invite").get(invite::show).post(invite::send))
+        .service(page("/admin/settings").get(admin::settings::show));
+}
+
+/// Cohorts and gateways.
+fn providers(config: &mut web::ServiceConfig) {
+    let page = web::resource::<&str>;
+    config
         .service(page("/cohort").get(cohort::show))
         .service(page("/cohort/add").get(cohort::add::show).post(cohort::add::send))
         .service(page("/cohort/import").get(cohort::import::show).post(cohort::import::look))
@@ -128,10 +145,13 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/showcases/{id}/gateway").get(gateway_pages::show))
         .service(page("/showcases/{id}/gateway/details").get(details::show).post(details::send))
         .service(page("/showcases/{id}/gateway/documents").get(documents::show).post(documents::send))
-        .service(page("/showcases/{id}/gateway/submit").get(submit::show).post(submit::send))
-        .service(page("/showcases/{id}").get(showcase::show))
-        .service(page("/showcases/{id}/add").get(add::show).post(add::send))
-        .service(page("/showcases/{id}/report").get(report::show))
+        .service(page("/showcases/{id}/gateway/submit").get(submit::show).post(submit::send));
+}
+
+/// The workbench and decisions.
+fn assessing(config: &mut web::ServiceConfig) {
+    let page = web::resource::<&str>;
+    config
         .service(page("/showcases/{id}/workbench").get(workbench::start))
         .service(page("/showcases/{id}/workbench/{piece}").get(workbench::show).post(tagging::add))
         .service(page("/showcases/{id}/workbench/{piece}/tags/{tag}/remove").post(tagging::remove))
@@ -141,7 +161,16 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .service(page("/showcases/{id}/accept").get(accept::show).post(accept::send))
         .service(page("/showcases/{id}/attempts/{n}").get(attempt::show))
         .service(page("/pieces/{id}/open").get(open::show))
-        .service(page("/pieces/{id}/history").get(history::show))
+        .service(page("/pieces/{id}/history").get(history::show));
+}
+
+/// Showcases and their pieces.
+fn evidence(config: &mut web::ServiceConfig) {
+    let page = web::resource::<&str>;
+    config
+        .service(page("/showcases/{id}").get(showcase::show))
+        .service(page("/showcases/{id}/add").get(add::show).post(add::send))
+        .service(page("/showcases/{id}/report").get(report::show))
         .service(page("/pieces/{id}").get(piece::show))
         .service(page("/pieces/{id}/edit").get(edit::show).post(edit::save))
         .service(page("/pieces/{id}/receipt").get(receipt::show))

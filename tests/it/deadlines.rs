@@ -59,7 +59,7 @@ async fn results_and_fails_are_due(app: TestAppRef) {
     }
     let fails = json!(["resit_window", "2027-06-14", false]);
     assert_eq!(due(&world.assessor).await, [json!(["results", "2027-01-04", false]), fails.clone()]);
-    world.assessor.post(&world.path("/assessment/release"), json!({})).await.expect(200);
+    world.assessor.post(&world.path("/release"), json!({})).await.expect(200);
     assert_eq!(due(&world.assessor).await, [fails]);
 }
 

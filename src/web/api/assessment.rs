@@ -176,7 +176,7 @@ pub async fn begin_again(
 
 /// Tells the apprentice every result that there is. Its assessor or an admin.
 #[utoipa::path(tag = "assessment", operation_id = "releaseResults", responses((status = 200, description = "Told", body = AssessmentBody)))]
-#[post("/showcases/{id}/assessment/release")]
+#[post("/showcases/{id}/release")]
 pub async fn release(
     app: web::Data<App>,
     caller: Caller,

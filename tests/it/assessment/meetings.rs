@@ -26,7 +26,7 @@ async fn nothing_is_assessed_before_the_gateway_is_accepted(app: TestAppRef) {
             .post(&world.path("/assessment"), json!({"kind": "resit"}))
             .await
             .problem(409, "gateway_not_accepted");
-        world.assessor.post(&world.path("/assessment/release"), json!({})).await.problem(409, "gateway_not_accepted");
+        world.assessor.post(&world.path("/release"), json!({})).await.problem(409, "gateway_not_accepted");
         assert_eq!(world.everything(&app).await, before);
         assert_eq!(before["assessment"]["components"][0]["attempts"], json!([]));
     };

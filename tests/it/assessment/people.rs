@@ -17,7 +17,7 @@ async fn every_act_is_somebodys(app: TestAppRef) {
         ("PUT /assessment/observation", json!({"planned_on": "2026-12-14"}), true),
         ("PUT /assessment/observation/criteria/INT-P1", json!({"met": true}), true),
         ("POST /assessment/observation/result", json!({}), true),
-        ("POST /assessment/release", json!({}), true),
+        ("POST /release", json!({}), true),
         ("POST /assessment/showcase/resit", json!({"kind": "resit"}), false),
         ("POST /assessment", json!({"kind": "resit"}), false),
     ];

@@ -108,7 +108,7 @@ async fn a_component_without_a_meeting_has_no_result(app: TestAppRef) {
 async fn the_apprentice_sees_results_once_they_are_released(app: TestAppRef) {
     let world = World::new(&app).await;
     world.accepted().await;
-    let release = async || world.assessor.post(&world.path("/assessment/release"), json!({})).await;
+    let release = async || world.assessor.post(&world.path("/release"), json!({})).await;
     release().await.problem(409, "nothing_to_release");
     for component in COMPONENTS {
         hold(&world, component, "2026-12-14", &[], 0).await;
@@ -127,7 +127,7 @@ async fn the_apprentice_sees_results_once_they_are_released(app: TestAppRef) {
     }
     assert_eq!(assessment(&world).await["grade"], "pass");
     for person in [&world.provider, &world.apprentice] {
-        person.post(&world.path("/assessment/release"), json!({})).await.problem(403, "forbidden");
+        person.post(&world.path("/release"), json!({})).await.problem(403, "forbidden");
     }
     release().await.expect(200);
     let after = told().await;

@@ -16,7 +16,7 @@ both!(a_session_that_is_over_opens_nothing);
 const OPEN: [&str; 12] = [
     "/favicon.ico",
     "/accessibility",
-    "/assets/{name}",
+    "/assets/{name:.+}",
     "/sign-in",
     "/sign-in/passkey",
     "/sign-in/passkey/start",
