@@ -16,9 +16,14 @@ pub struct Address {
 pub const NOTHING: &str = "01a20938-0000-7000-8000-000000000000";
 
 impl Address {
-    /// The address with an id for everything that stands for something.
+    /// The address with an id for everything that stands for something, and the first of what is numbered.
     pub fn with(&self, id: &str) -> String {
-        let segment = |segment: &str| if segment.starts_with('{') { id.to_owned() } else { segment.to_owned() };
+        let segment = |segment: &str| match segment {
+            "{n}" => "1".to_owned(),
+            "{component}" => "maths".to_owned(),
+            _ if segment.starts_with('{') => id.to_owned(),
+            _ => segment.to_owned(),
+        };
         self.pattern.split('/').map(segment).collect::<Vec<_>>().join("/")
     }
 }
