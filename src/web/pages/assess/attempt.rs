@@ -131,7 +131,7 @@ fn decided(decision: &Decision, names: &Names) -> Row {
 
 /// What people call a file of this type.
 fn kind(media_type: &str) -> &str {
-    media_type.parse::<MediaType>().map_or(media_type, MediaType::words)
+    media_type.parse::<MediaType>().map_or(media_type, |known| known.words())
 }
 
 fn document_name(kind: DocumentKind) -> &'static str {
