@@ -70,7 +70,7 @@ export const submit = (showcase) => api(people.provider, "POST", `/showcases/${s
 let made;
 export function submitted() {
   made ??= (async () => {
-    const id = await showcaseOf("Cleo Marsh", "cleo@example.org");
+    const id = await showcaseOf("Cleo Marsh", "cleo.marsh@example.org");
     const pieces = {
       report: await piece(id, "Complaints settled in spring", "complaints.pdf", evidence.report(5, "Spring"), AREAS.join(",")),
       scan: await piece(id, "A letter of thanks", "thanks.pdf", evidence.scan(), "FBK"),
