@@ -65,9 +65,8 @@ pub async fn send(
         let faults = vec![Fault::new("", words().of("decide.form.broken"))];
         return html(StatusCode::UNPROCESSABLE_ENTITY, &page(&case, &caller, faults, Vec::new()));
     };
-    let error = match app.gateway.accept(&case.showcase, number, caller.user.id).await {
-        Ok(_) => return Ok(see_other(&format!("/showcases/{id}/decide?done=accepted"))),
-        Err(error) => error,
+    let Err(error) = app.gateway.accept(&case.showcase, number, caller.user.id).await else {
+        return Ok(see_other(&format!("/showcases/{id}/decide?done=accepted")));
     };
     let altered = match &error {
         Error::EvidenceAltered(names) => names.iter().map(|name| known(&case, name)).collect(),
