@@ -18,6 +18,7 @@ mod viewer;
 pub mod workbench;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use chrono::{DateTime, Utc};
 
@@ -35,9 +36,8 @@ impl Names {
     async fn of(app: &App, ids: impl IntoIterator<Item = UserId>) -> Result<Self, Problem> {
         let mut names = HashMap::new();
         for id in ids {
-            if !names.contains_key(&id) {
-                let name = users::find(&mut &app.db, id).await?.map(|user| user.name).unwrap_or_default();
-                names.insert(id, name);
+            if let Entry::Vacant(place) = names.entry(id) {
+                place.insert(users::find(&mut &app.db, id).await?.map(|user| user.name).unwrap_or_default());
             }
         }
         Ok(Self(names))
