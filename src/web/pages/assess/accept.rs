@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::super::fields::Typed;
 use super::decide::{Case, Lack};
+use crate::domain::gateway::Snapshot;
 use crate::domain::ids::ShowcaseId;
 use crate::gateway::Error;
 use crate::web::auth::Caller;
@@ -68,10 +69,7 @@ pub async fn send(
     let Err(error) = app.gateway.accept(&case.showcase, number, caller.user.id).await else {
         return Ok(see_other(&format!("/showcases/{id}/decide?done=accepted")));
     };
-    let altered = match &error {
-        Error::EvidenceAltered(names) => names.iter().map(|name| known(&case, name)).collect(),
-        _ => Vec::new(),
-    };
+    let altered = if let Error::EvidenceAltered(names) = &error { known(&case, names) } else { Vec::new() };
     let problem = Problem::from(error);
     if problem.cause.is_some() {
         return Err(problem);
@@ -80,20 +78,20 @@ pub async fn send(
     html(problem.code.status(), &page(&case, &caller, vec![Fault::new("", problem.detail)], altered))
 }
 
-/// A piece or document as people know it, of the name that the gateway has for it.
-fn known(case: &Case<'_>, name: &str) -> String {
+/// Pieces and documents as people know them, of the names that the gateway has for them.
+fn known(case: &Case<'_>, names: &[String]) -> Vec<String> {
     let words = words();
-    let id = name.rsplit(' ').next().unwrap_or_default();
-    let document = case.view.documents.iter().find(|document| document.id.to_string() == id);
-    if let Some(document) = document {
-        return words.with("accept.document", &[("name", &document.file_name.as_str())]);
-    }
-    let snapshot = case
-        .last()
-        .and_then(|last| serde_json::from_str::<crate::domain::gateway::Snapshot>(&last.attempt.snapshot).ok());
-    let pieces = snapshot.map(|snapshot| snapshot.pieces).unwrap_or_default();
-    pieces.iter().find(|piece| piece.id.to_string() == id).map_or_else(
-        || words.of("accept.record").to_owned(),
-        |piece| words.with("bench.piece", &[("slot", &piece.slot), ("title", &piece.title)]),
-    )
+    let frozen = case.last().and_then(|last| serde_json::from_str::<Snapshot>(&last.attempt.snapshot).ok());
+    let pieces = frozen.map(|snapshot| snapshot.pieces).unwrap_or_default();
+    let known = |name: &String| {
+        let id = name.rsplit(' ').next().unwrap_or_default();
+        if let Some(document) = case.view.documents.iter().find(|document| document.id.to_string() == id) {
+            return words.with("accept.document", &[("name", &document.file_name.as_str())]);
+        }
+        pieces.iter().find(|piece| piece.id.to_string() == id).map_or_else(
+            || words.of("accept.record").to_owned(),
+            |piece| words.with("bench.piece", &[("slot", &piece.slot), ("title", &piece.title)]),
+        )
+    };
+    names.iter().map(known).collect()
 }

@@ -10,8 +10,10 @@ use crate::domain::gateway::{DocumentKind, Outcome, Snapshot};
 use crate::domain::ids::{DocumentId, PieceId, ShowcaseId};
 use crate::domain::media_type::MediaType;
 use crate::domain::permission::Action;
+use crate::domain::standard::Standard;
 use crate::gateway::AttemptView;
 use crate::records::attempts::Decision;
+use crate::records::showcases::Showcase;
 use crate::web::auth::Caller;
 use crate::web::pages::evidence::{areas, size};
 use crate::web::pages::{Page, html, showcase, words};
@@ -72,6 +74,17 @@ pub async fn show(
             &error,
         )
     })?;
+    html(StatusCode::OK, &page(&caller, (&showcase, standard), shown, &snapshot, &names))
+}
+
+fn page(
+    caller: &Caller,
+    (showcase, standard): (&Showcase, &Standard),
+    shown: &AttemptView,
+    snapshot: &Snapshot,
+    names: &Names,
+) -> Shown {
+    let attempt = &shown.attempt;
     let words = words();
     let about: [(&str, &dyn std::fmt::Display); 2] =
         [("standard", &standard.title()), ("name", &showcase.apprentice_name)];
@@ -87,18 +100,17 @@ pub async fn show(
         name: document_name(document.kind),
         digest: document.sha256.to_string(),
     };
-    let page = Shown {
-        page: Page::of(&caller, ""),
-        id,
+    Shown {
+        page: Page::of(caller, ""),
+        id: showcase.id,
         caption: words.with("showcase.caption", &about),
-        title: words.with("attempt.title", &[("attempt", &number)]),
-        rows: rows(shown, &names),
+        title: words.with("attempt.title", &[("attempt", &attempt.number)]),
+        rows: rows(shown, names),
         note: attempt.note.clone().unwrap_or_default(),
-        decisions: shown.decisions.iter().map(|decision| decided(decision, &names)).collect(),
+        decisions: shown.decisions.iter().map(|decision| decided(decision, names)).collect(),
         pieces: snapshot.pieces.iter().map(frozen).collect(),
         documents: snapshot.documents.iter().map(document).collect(),
-    };
-    html(StatusCode::OK, &page)
+    }
 }
 
 fn rows(shown: &AttemptView, names: &Names) -> Vec<Row> {

@@ -36,9 +36,8 @@ impl Names {
     async fn of(app: &App, ids: impl IntoIterator<Item = UserId>) -> Result<Self, Problem> {
         let mut names = HashMap::new();
         for id in ids {
-            if let Entry::Vacant(unknown) = names.entry(id) {
-                let name = users::find(&mut &app.db, id).await?.map(|user| user.name).unwrap_or_default();
-                unknown.insert(name);
+            if let Entry::Vacant(place) = names.entry(id) {
+                place.insert(users::find(&mut &app.db, id).await?.map(|user| user.name).unwrap_or_default());
             }
         }
         Ok(Self(names))
