@@ -2,8 +2,11 @@
 //! order is that of an index, and a page begins after (or ends before) a showcase, so the last page costs what the first
 //! does. An apprentice of a provider's showcase is a person of that provider, which `people` sees to.
 
+mod held;
+
 use uuid::Uuid;
 
+use self::held::held;
 use crate::db::{Error, FromRow, Query, Row, Session, statements};
 use crate::domain::gateway::{DocumentKind, GatewayDetails, ShowcaseState};
 use crate::domain::ids::{OrganisationId, ShowcaseId};
@@ -87,81 +90,9 @@ pub enum Place {
     Before(ShowcaseId),
 }
 
-/// Fewer areas are claimed than the standard has.
-macro_rules! lacks_area {
-    () => {
-        "(SELECT COUNT(DISTINCT c.area) FROM pieces p JOIN claims c ON c.piece_id = p.id \
-         WHERE p.showcase_id = s.id AND p.slot IS NOT NULL) < $11"
-    };
-}
-
-/// The names stand in the JSON text whatever their value is, and no person's text does.
-macro_rules! lacks_detail {
-    () => {
-        "(g.details IS NULL OR g.details LIKE '%\"maths\":null%' OR g.details LIKE '%\"english\":null%' \
-         OR g.details LIKE '%\"employer_confirmed_on\":null%' OR g.details LIKE '%\"assessment_on\":null%')"
-    };
-}
-
-macro_rules! has_document {
-    ($kinds:literal) => {
-        concat!(
-            "EXISTS (SELECT 1 FROM gateway_documents d WHERE d.showcase_id = s.id AND d.replaced_by IS NULL AND d.kind IN (",
-            $kinds,
-            "))"
-        )
-    };
-}
-
-macro_rules! lacks_document {
-    () => {
-        concat!(
-            "NOT (",
-            has_document!("'gateway_form'"),
-            " AND ",
-            has_document!("'maths_certificate', 'plan_or_statement'"),
-            " AND ",
-            has_document!("'english_certificate', 'plan_or_statement'"),
-            ")"
-        )
-    };
-}
-
-/// As `domain::standing` has it; a test holds one to the other.
-macro_rules! held {
-    () => {
-        concat!(
-            "AND (CAST($10 AS TEXT) IS NULL ",
-            "OR ($10 = 'returned' AND s.state = 'draft' AND s.attempt > 0) ",
-            "OR ($10 = 'detail' AND s.state = 'draft' AND ",
-            lacks_detail!(),
-            ") OR ($10 = 'document' AND s.state = 'draft' AND ",
-            lacks_document!(),
-            ") OR ($10 = 'area' AND s.state = 'draft' AND ",
-            lacks_area!(),
-            ") OR ($10 = 'assessor' AND s.state = 'submitted' AND s.assessor_id IS NULL) ",
-            "OR ($10 = 'decision' AND s.state = 'submitted' AND s.assessor_id IS NOT NULL) ",
-            "OR ($10 = 'anything' AND ((s.state = 'submitted' AND s.assessor_id IS NULL) ",
-            "OR (s.state = 'draft' AND (s.attempt > 0 OR ",
-            lacks_detail!(),
-            " OR ",
-            lacks_document!(),
-            " OR ",
-            lacks_area!(),
-            ")))) OR ($10 = 'nothing' AND s.state = 'draft' AND NOT (",
-            lacks_detail!(),
-            " OR ",
-            lacks_document!(),
-            " OR ",
-            lacks_area!(),
-            "))) "
-        )
-    };
-}
-
 /// What of the tables stands in which place: SQLite walks the first one, in the order of its index.
 macro_rules! matching {
-    ($tables:literal) => {
+    ($tables:literal, $held:expr) => {
         concat!(
             "FROM ",
             $tables,
@@ -175,17 +106,13 @@ macro_rules! matching {
             "AND (CAST($7 AS TEXT) IS NULL OR LOWER(a.name) LIKE LOWER($7) ESCAPE '\\') ",
             "AND (CAST($8 AS TEXT) IS NULL OR ($8 = 'nobody' AND s.assessor_id IS NULL) ",
             "OR ($8 = 'somebody' AND s.assessor_id IS NOT NULL)) ",
-            "AND (CAST($9 AS TEXT) IS NULL OR (NOT EXISTS (SELECT 1 FROM pieces p JOIN claims c ON c.piece_id = p.id ",
-            "WHERE p.showcase_id = s.id AND p.slot IS NOT NULL AND c.area = $9) ",
-            "AND NOT EXISTS (SELECT 1 FROM pieces p JOIN tags t ON t.piece_id = p.id ",
-            "WHERE p.showcase_id = s.id AND p.slot IS NOT NULL AND t.removed_at IS NULL AND t.area = $9))) ",
-            held!()
+            $held,
         )
     };
 }
 
 macro_rules! select {
-    ($tables:literal, $rest:literal) => {
+    ($tables:literal, $held:expr, $rest:literal) => {
         concat!(
             "SELECT s.id, u.name AS apprentice_name, u.email AS apprentice_email, s.employer, s.state, s.attempt, ",
             "a.name AS assessor_name, g.details, ",
@@ -197,24 +124,37 @@ macro_rules! select {
             "AND t.removed_at IS NULL) y) END AS tagged, ",
             "(SELECT STRING_AGG(kind, ',') FROM (SELECT DISTINCT d.kind FROM gateway_documents d ",
             "WHERE d.showcase_id = s.id AND d.replaced_by IS NULL) z) AS documents ",
-            matching!($tables),
+            matching!($tables, $held),
             $rest
         )
     };
 }
 
+// Each twice: what it waits for is only asked where that is wanted, since PostgreSQL thinks longer about the question than it
+// takes to answer the rest.
 statements! {
     BY_NAME = select!(
-        "users u CROSS JOIN showcases s",
-        "AND u.name >= $13 AND (u.name > $13 OR s.id > $14) ORDER BY u.name, s.id LIMIT $12"
+        "users u CROSS JOIN showcases s", "",
+        "AND u.name >= $10 AND (u.name > $10 OR s.id > $11) ORDER BY u.name, s.id LIMIT $9"
     );
     BY_NAME_BACK = select!(
-        "users u CROSS JOIN showcases s",
+        "users u CROSS JOIN showcases s", "",
+        "AND u.name <= $10 AND (u.name < $10 OR s.id < $11) ORDER BY u.name DESC, s.id DESC LIMIT $9"
+    );
+    UPWARDS = select!("showcases s CROSS JOIN users u", "", "AND s.id > $10 ORDER BY s.id LIMIT $9");
+    DOWNWARDS = select!("showcases s CROSS JOIN users u", "", "AND s.id < $10 ORDER BY s.id DESC LIMIT $9");
+    COUNT = concat!("SELECT COUNT(*) AS found FROM (SELECT 1 ", matching!("showcases s CROSS JOIN users u", ""), "LIMIT $9) x");
+    HELD_BY_NAME = select!(
+        "users u CROSS JOIN showcases s", held!(),
+        "AND u.name >= $13 AND (u.name > $13 OR s.id > $14) ORDER BY u.name, s.id LIMIT $12"
+    );
+    HELD_BY_NAME_BACK = select!(
+        "users u CROSS JOIN showcases s", held!(),
         "AND u.name <= $13 AND (u.name < $13 OR s.id < $14) ORDER BY u.name DESC, s.id DESC LIMIT $12"
     );
-    UPWARDS = select!("showcases s CROSS JOIN users u", "AND s.id > $13 ORDER BY s.id LIMIT $12");
-    DOWNWARDS = select!("showcases s CROSS JOIN users u", "AND s.id < $13 ORDER BY s.id DESC LIMIT $12");
-    COUNT = concat!("SELECT COUNT(*) AS found FROM (SELECT 1 ", matching!("showcases s CROSS JOIN users u"), "LIMIT $12) x");
+    HELD_UPWARDS = select!("showcases s CROSS JOIN users u", held!(), "AND s.id > $13 ORDER BY s.id LIMIT $12");
+    HELD_DOWNWARDS = select!("showcases s CROSS JOIN users u", held!(), "AND s.id < $13 ORDER BY s.id DESC LIMIT $12");
+    HELD_COUNT = concat!("SELECT COUNT(*) AS found FROM (SELECT 1 ", matching!("showcases s CROSS JOIN users u", held!()), "LIMIT $12) x");
     BY_STATE = "SELECT state, COUNT(*) AS found FROM showcases \
                 WHERE provider_id = $1 AND standard = $2 AND version = $3 GROUP BY state";
     NAME = "SELECT u.name FROM showcases s JOIN users u ON u.id = s.apprentice_id \
@@ -248,6 +188,13 @@ impl FromRow for RosterRow {
     }
 }
 
+impl Narrowed {
+    /// Whether pieces, claims and documents have to be looked into.
+    fn asks_what_it_waits_for(&self) -> bool {
+        self.area.is_some() || self.held.is_some()
+    }
+}
+
 /// A part of a text as a pattern that matches it anywhere, and nothing by accident.
 fn pattern(text: &str) -> String {
     let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -265,7 +212,7 @@ fn narrowed<'q>(query: Query<'q>, of: Of<'_>, to: &Narrowed, limit: u32) -> Quer
         Held::ByAnything => "anything",
         Held::ByNothing => "nothing",
     });
-    query
+    let query = query
         .bind(of.provider.0)
         .bind(of.standard.to_owned())
         .bind(of.version.to_owned())
@@ -273,11 +220,14 @@ fn narrowed<'q>(query: Query<'q>, of: Of<'_>, to: &Narrowed, limit: u32) -> Quer
         .bind(part(&to.search))
         .bind(part(&to.employer))
         .bind(part(&to.assessor_name))
-        .bind(assessor)
-        .bind(to.area.clone())
-        .bind(held)
-        .bind(i64::try_from(of.areas).unwrap_or(i64::MAX))
-        .bind(i64::from(limit))
+        .bind(assessor);
+    let query = if to.asks_what_it_waits_for() {
+        let areas = i64::try_from(of.areas).unwrap_or(i64::MAX);
+        query.bind(to.area.clone()).bind(held).bind(areas)
+    } else {
+        query
+    };
+    query.bind(i64::from(limit))
 }
 
 /// A page of a roster, in the order asked for; up to `limit` rows.
@@ -298,12 +248,13 @@ pub async fn list(
     // A showcase that is not there any more is no place: the list begins anew.
     let place = if order == Order::Name && name.is_none() { Place::Start } else { place };
     let is_back = matches!(place, Place::Before(_));
-    let sql = match (order, is_back) {
-        (Order::Name, false) => BY_NAME,
-        (Order::Name, true) => BY_NAME_BACK,
-        (Order::Oldest, false) | (Order::Newest, true) => UPWARDS,
-        (Order::Newest, false) | (Order::Oldest, true) => DOWNWARDS,
+    let (plain, held) = match (order, is_back) {
+        (Order::Name, false) => (BY_NAME, HELD_BY_NAME),
+        (Order::Name, true) => (BY_NAME_BACK, HELD_BY_NAME_BACK),
+        (Order::Oldest, false) | (Order::Newest, true) => (UPWARDS, HELD_UPWARDS),
+        (Order::Newest, false) | (Order::Oldest, true) => (DOWNWARDS, HELD_DOWNWARDS),
     };
+    let sql = if to.asks_what_it_waits_for() { held } else { plain };
     let id = match place {
         Place::After(id) | Place::Before(id) => id.0,
         Place::Start if order == Order::Newest => Uuid::max(),
@@ -344,7 +295,10 @@ impl FromRow for Found {
 /// # Errors
 /// See [`Error`].
 pub async fn count(on: &mut impl Session, of: Of<'_>, to: &Narrowed, most: u32) -> Result<u64, Error> {
-    narrowed(on.query(COUNT), of, to, most).fetch_one::<Found>().await.map(|found| found.0)
+    narrowed(on.query(if to.asks_what_it_waits_for() { HELD_COUNT } else { COUNT }), of, to, most)
+        .fetch_one::<Found>()
+        .await
+        .map(|found| found.0)
 }
 
 /// A state and how many showcases are in it.

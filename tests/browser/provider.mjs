@@ -169,7 +169,7 @@ journey("from the details of a gateway to its submission, return and second subm
   await page.goto("/cohort/add");
   await look(paula, "newcomer");
   await page.getByRole("button", { name: "Open the showcase" }).click();
-  await page.getByRole("link", { name: "This is empty. Fill it in." }).first().waitFor();
+  await page.getByRole("link", { name: "‘Employer’ is empty. Fill it in." }).waitFor();
   await look(paula, "newcomer-errors");
   await page.getByLabel("Name", { exact: true }).fill("Cara Lane");
   await page.getByLabel("E-mail address").fill("cara@example.org");

@@ -209,7 +209,9 @@ async fn one_apprentice_by_hand(app: TestAppRef) {
     let mut pat = Browser::of(&app, "pat@example.org").await;
     let before = counted(&app).await;
     let page = pat.post("/cohort/add", &[("name", "Zoë"), ("started_on", "yesterday")]).await.page(422);
-    for (field, told) in [("email", "This is empty"), ("started_on", "Give a day"), ("uln", "neither a ULN nor")] {
+    for (field, told) in
+        [("email", "‘E-mail address’ is empty"), ("started_on", "Give a day"), ("uln", "neither a ULN nor")]
+    {
         assert!(page.contains(&format!("href=\"#{field}\"")) && page.contains(told), "{field}: {page}");
     }
     assert!(page.contains("value=\"Zoë\""), "{page}");

@@ -151,7 +151,12 @@ fn read(app: &App, whose: &Whose, typed: &Typed) -> Result<Newcomer, Vec<Fault>>
         let told = |fault: sheet::LineFault| {
             let column = fault.column.unwrap_or(Column::Name);
             let column = if column == Column::Version { Column::Standard } else { column };
-            Fault::new(column.word(), newcomer::wrong(fault.wrong))
+            // Told on top too, away from its field.
+            let told = match fault.wrong {
+                sheet::Wrong::Empty => words().with("newcomer.empty", &[("field", &newcomer::label(column))]),
+                other => newcomer::wrong(other),
+            };
+            Fault::new(column.word(), told)
         };
         faults.into_iter().map(told).collect()
     })
